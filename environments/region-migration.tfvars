@@ -1,0 +1,135 @@
+# The payment platform moves from us-east-1 to eu-west-1.
+#
+# This is the one file to edit. A key that is commented out shows its default. `invoke doctor`
+# checks the file, and what it names in AWS, without changing anything; every mistake in it is
+# reported at once. Every key with its meaning and rule: docs/settings.md.
+
+system = "region-migration"
+
+# Part of every name in the account (vpc-migration-abc123). Two deployments with different suffixes
+# live side by side; changing it later means new resources. `--suffix` takes its place.
+environment_suffix = "abc123"
+
+# The only account that this may be applied to. Credentials of another one are refused.
+account_id = "123456789012"
+
+# "destroyable": `invoke teardown` leaves nothing behind: no final snapshot, no deletion protection.
+# "production": the inverse, and Amazon Linux 2, moving image tags and single instances are refused.
+# protection = "destroyable"
+
+# On every resource, beside the tags that the stacks set themselves.
+# tags = { team = "payments" }
+
+# Terraform's state: one object per stack, with a lock file beside it. `invoke bootstrap` makes the
+# bucket. Its name is unique in the world; its region must outlive the move, so it is never the
+# source's.
+state = {
+  bucket = "payments-terraform-state-abc123"
+  region = "eu-west-1"
+}
+
+# The region that is being left. The blocks of the two VPCs must be disjoint, because they are peered.
+source = {
+  region             = "us-east-1"
+  vpc_cidr           = "10.0.0.0/16" # /16 to /22
+  availability_zones = ["us-east-1a", "us-east-1b", "us-east-1c"]
+
+  # "per-az": a zone's loss takes only its own NAT gateway. "single": one for all zones, cheaper.
+  # "none": no way out of the private subnets but the VPC's endpoints.
+  # nat_mode = "per-az"
+}
+
+# The region that the platform moves to.
+target = {
+  region             = "eu-west-1"
+  vpc_cidr           = "10.1.0.0/16"
+  availability_zones = ["eu-west-1a", "eu-west-1b", "eu-west-1c"]
+  # nat_mode = "per-az"
+}
+
+# Clients resolve RECORD.ZONE_NAME. The zone is made here and moves nobody until its parent delegates
+# to it (`invoke outputs` shows the name servers). Route 53 does not host example.com: put in your own.
+domain = {
+  zone_name = "payments.example.com"
+  # record = "api"
+}
+
+# The Aurora global database.
+database = {
+  # The exact version with its patch: a switchover needs the same one on both sides.
+  engine_version = "8.0.mysql_aurora.3.10.1"
+
+  # Memory-optimized, db.r5 or newer: a global database does not run on t classes.
+  instance_class = "db.r6g.large"
+
+  # Per region. The first is the writer, or the one that becomes it.
+  instances = 2
+
+  # The database made in the primary, and its administrator.
+  # name            = "payments"
+  # master_username = "payments_admin"
+
+  # The administrator's password is in this secret of the source region, as the JSON key `password`.
+  # It is fetched, never made, and never enters state. After a rotation raise the version by one.
+  # master_secret_name      = "payments/database/master"
+  # master_password_version = 1
+
+  # Take over a cluster that exists in the source region, instead of making one.
+  # existing_primary_cluster_arn = "arn:aws:rds:us-east-1:123456789012:cluster:payments"
+
+  # 7 to 35 days; the windows are in UTC and must not meet.
+  # backup_retention_days = 7
+  # backup_window         = "02:00-03:00"
+  # maintenance_window    = "sun:03:30-sun:04:30"
+}
+
+# The payment processor: a group of instances behind a load balancer, the same in both regions.
+service = {
+  instance_type = "t3.medium"
+
+  # min_size <= desired_capacity <= max_size. The desired capacity is the beginning only: scaling
+  # decides later, and a deployment leaves its decision alone.
+  min_size         = 2
+  max_size         = 6
+  desired_capacity = 2
+
+  # "amazon-linux-2" (end of life 2026-06-30) or "amazon-linux-2023" (recommended).
+  ami_family = "amazon-linux-2"
+
+  # Repository in the ECR of each region, and a tag or digest ("sha256:...") that is in both.
+  image_repository = "payment-processor"
+  image            = "1.0.0"
+
+  # The container serves plain HTTP on this port of its instance; TLS on 443 is in front of it.
+  # container_port    = 8080
+  # health_check_path = "/health"
+
+  # A new instance has this long to become healthy; requests under way, this long to finish.
+  # health_check_grace_seconds   = 300
+  # deregistration_delay_seconds = 60
+
+  # Secret that the instances read at start; replicate it to the target region.
+  # credentials_secret_name = "payments/database/application"
+
+  # Who may reach the load balancer on 443 and 80.
+  # ingress_cidrs = ["0.0.0.0/0"]
+
+  # root_volume_gb     = 30
+  # log_retention_days = 30
+}
+
+# When an alarm goes off, and who is told. An alarm stops the migration and takes it back.
+alarms = {
+  replication_lag_ms    = 1000
+  healthy_hosts_minimum = 2 # not above service.min_size
+  # period_seconds      = 60
+  # evaluation_periods  = 2
+  # emails              = ["payments-oncall@example.com"]
+}
+
+# The traffic shift: the target's share after each phase, and the wait before the gate looks at it.
+# The wait must give an alarm the time to go off (period_seconds * evaluation_periods).
+migration = {
+  phases       = [25, 50, 75, 100]
+  bake_seconds = 300
+}

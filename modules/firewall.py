@@ -1,0 +1,69 @@
+"""The web application firewall in front of a load balancer: AWS's managed rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from cdktf_cdktf_provider_aws.wafv2_web_acl import Wafv2WebAcl
+from cdktf_cdktf_provider_aws.wafv2_web_acl_association import Wafv2WebAclAssociation
+from constructs import Construct
+
+from shared.blocks import resource
+from shared.naming import Naming
+
+#: Common attacks, known bad inputs, SQL injection, addresses of ill repute (AWS WAF managed rule groups).
+RULE_GROUPS = (
+    "AWSManagedRulesAmazonIpReputationList",
+    "AWSManagedRulesCommonRuleSet",
+    "AWSManagedRulesKnownBadInputsRuleSet",
+    "AWSManagedRulesSQLiRuleSet",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirewallInputs:
+    """What is protected."""
+
+    naming: Naming
+    load_balancer_arn: str
+
+
+class Firewall(Construct):
+    """A web ACL that allows what no rule blocks, and its association."""
+
+    def __init__(self, scope: Construct, id_: str, inputs: FirewallInputs) -> None:
+        super().__init__(scope, id_)
+        name = inputs.naming.name("waf", "payments")
+        acl = resource(
+            Wafv2WebAcl,
+            self,
+            "acl",
+            name=name,
+            description="Managed rules in front of the payment service",
+            scope="REGIONAL",
+            default_action={"allow": {}},
+            visibility_config=_visibility(name),
+            rule=[_managed(group, priority) for priority, group in enumerate(RULE_GROUPS)],
+        )
+        resource(
+            Wafv2WebAclAssociation,
+            self,
+            "association",
+            resource_arn=inputs.load_balancer_arn,
+            web_acl_arn=acl.arn,
+        )
+
+
+def _managed(group: str, priority: int) -> dict[str, Any]:
+    return {
+        "name": group,
+        "priority": priority,
+        "override_action": {"none": {}},
+        "statement": {"managed_rule_group_statement": {"vendor_name": "AWS", "name": group}},
+        "visibility_config": _visibility(group),
+    }
+
+
+def _visibility(metric: str) -> dict[str, Any]:
+    return {"cloudwatch_metrics_enabled": True, "sampled_requests_enabled": True, "metric_name": metric}

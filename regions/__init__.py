@@ -1,0 +1,3 @@
+"""The region apps and their stacks."""
+
+import modules  # noqa: F401 - installs the lazy bindings before any stack imports one

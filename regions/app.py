@@ -1,0 +1,78 @@
+"""Run one or several region apps: settings in, `cdk.tf.json` and both manifests out."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from cdktf import App
+
+from regions import manifest
+from shared.errors import EXIT_USER_ERROR, UserError
+from shared.settings import Environment, load
+
+DEFAULT_ENVIRONMENT = "region-migration"
+#: cdktf's own names: its command line passes `cdktf.json`'s context and the folder in them.
+CONTEXT_VARIABLE = "CDKTF_CONTEXT_JSON"
+OUTDIR_VARIABLE = "CDKTF_OUTDIR"
+DEFAULT_OUTDIR = "cdktf.out"
+
+Build = Callable[[App, Any], None]
+"""Adds an app's stacks to the App, from the settings of its system."""
+
+
+def synthesize(environment: Environment, builds: Sequence[Build], outdir: Path) -> None:
+    """Write the stacks that `builds` make, cdktf's manifest and ours into `outdir`."""
+    outdir.mkdir(parents=True, exist_ok=True)
+    app = App(outdir=str(outdir))
+    for build in builds:
+        build(app, environment)
+    manifest.link(app)
+    app.synth()
+    manifest.write(app, environment, outdir)
+
+
+def main(builds: Callable[[Environment], Sequence[Build]], arguments: Sequence[str] | None = None) -> None:
+    """Synthesize, from the command line, the apps that `builds` names for an environment.
+
+    Exits with 2 and one message a mistake when the environment file is not as it must be.
+    """
+    options = _parse(arguments)
+    context = _context(options.context)
+    try:
+        environment = load(
+            options.env or context.get("environment", DEFAULT_ENVIRONMENT),
+            suffix=options.suffix or context.get("env_suffix"),
+        )
+        synthesize(environment, builds(environment), Path(options.out))
+    except UserError as error:
+        print(error, file=sys.stderr)  # noqa: T201 - this is the program's output
+        raise SystemExit(EXIT_USER_ERROR) from None
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Synthesize region apps to Terraform's JSON.")
+    parser.add_argument("--env", help="environment: the name of a file in environments/, or a path")
+    parser.add_argument("--suffix", help="environment suffix; wins over the context and the file")
+    parser.add_argument(
+        "--context",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="CDKTF context: `environment` and `env_suffix` are read",
+    )
+    parser.add_argument("--out", default=os.environ.get(OUTDIR_VARIABLE, DEFAULT_OUTDIR), help="folder to write")
+    return parser.parse_args(arguments)
+
+
+def _context(pairs: Sequence[str]) -> Mapping[str, str]:
+    context = json.loads(os.environ.get(CONTEXT_VARIABLE, "{}"))
+    for pair in pairs:
+        key, _, value = pair.partition("=")
+        context[key] = value
+    return context

@@ -1,0 +1,1 @@
+"""The system `region-migration`: one app a region, and one for the global names."""

@@ -1,0 +1,1 @@
+"""One stack class a file: composes modules, publishes its contract."""

@@ -1,0 +1,51 @@
+"""The base of the stacks of a system whose two sides are peers of each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cdktf import App, Fn
+
+from shared.settings import RegionMigration, RegionSettings
+from shared.stack import RegionStack
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sides:
+    """This side of the move and the other one."""
+
+    role: str
+    """`source` or `target`: part of names that are unique over both regions."""
+    own: RegionSettings
+    peer: RegionSettings
+
+
+def sides(environment: RegionMigration, role: str) -> Sides:
+    """Return both sides as `role` sees them. Raises KeyError for a role that is not one."""
+    regions = {"source": environment.source, "target": environment.target}
+    other = {"source": "target", "target": "source"}[role]
+    return Sides(role=role, own=regions[role], peer=regions[other])
+
+
+class SideStack(RegionStack):
+    """A stack of the source or the target region."""
+
+    environment: RegionMigration
+
+    def __init__(self, scope: App, environment: RegionMigration, role: str) -> None:
+        self.sides = sides(environment, role)
+        region = self.sides.own.region
+        super().__init__(scope, environment=environment, role=role, place=region, region=region)
+
+    def here(self, name: str) -> str:
+        """Return the address of a stack of this region."""
+        return f"{self.sides.own.region}/{name}"
+
+    def there(self, name: str) -> str:
+        """Return the address of a stack of the other region."""
+        return f"{self.sides.peer.region}/{name}"
+
+
+def elements(items: tuple[str, ...], count: int) -> tuple[str, ...]:
+    """Return `count` single references into a list of another stack's outputs."""
+    return tuple(Fn.element(list(items), index) for index in range(count))

@@ -1,0 +1,1 @@
+"""The helper package that the region apps, the modules and the tasks share."""

@@ -1,0 +1,179 @@
+"""From a command's options to one run of the engine."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
+
+from rich.console import Console
+
+from shared import settings
+from shared.clients import Clients
+from shared.deploy.engine import Engine, Options
+from shared.deploy.synthesis import synthesize
+from shared.errors import Problem, UserError
+from shared.workspace import Workspace, here
+
+if TYPE_CHECKING:
+    from shared.deploy.manifest import Manifest
+    from shared.settings import RegionMigration
+
+RegionConcurrency = Literal["sequential", "parallel"]
+Verb = Literal["plan", "deploy", "destroy"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployment:
+    """One environment, synthesized, and the account it goes to."""
+
+    environment: RegionMigration
+    manifest: Manifest
+    clients: Clients
+    workspace: Workspace
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """A command's options as they were typed; `options` checks them."""
+
+    parallelism: str | None = None
+    yes: bool = False
+    upstream: bool = True
+    region_concurrency: str = "sequential"
+    to_stage: str | None = None
+    allow: Sequence[str] = ()
+    as_json: bool = False
+
+
+def prepare(env: str, suffix: str | None) -> Deployment:
+    """Return the environment, synthesized if need be. Raises UserError for what a person has to mend."""
+    workspace = here()
+    environment = settings.load(env, suffix=suffix)
+    manifest = synthesize(env, suffix, workspace)
+    return Deployment(
+        environment=environment,
+        manifest=manifest,
+        clients=Clients(environment.account_id),
+        workspace=workspace,
+    )
+
+
+def on_region(verb: Verb, region: str | None, env: str, suffix: str | None, choices: Choices) -> int:
+    """Plan, deploy or destroy one region's stacks; returns the exit code."""
+    deployment = prepare(env, suffix)
+    addresses = stacks_of(deployment.manifest, region)
+    return run(verb, deployment, addresses, choices, command=f"{verb}-region {region}")
+
+
+def on_all(verb: Verb, env: str, suffix: str | None, choices: Choices, *, command: str) -> int:
+    """Plan, deploy or destroy every stack; returns the exit code."""
+    deployment = prepare(env, suffix)
+    return run(verb, deployment, all_stacks(deployment.manifest), choices, command=command)
+
+
+def run(
+    verb: Verb, deployment: Deployment, addresses: Sequence[str], choices: Choices, *, command: str
+) -> int:
+    """Let the engine plan, deploy or destroy the stacks; returns the exit code.
+
+    With `as_json` the progress goes to stderr and the run's report, as JSON, to stdout.
+    """
+    console = Console(stderr=choices.as_json)
+    working = engine(deployment, choices, command=command, console=console)
+    report = {"plan": working.plan, "deploy": working.deploy, "destroy": working.destroy}[verb](addresses)
+    if choices.as_json:
+        show_json(report.as_json())
+    return report.exit_code
+
+
+def engine(deployment: Deployment, choices: Choices, *, command: str, console: Console) -> Engine:
+    """Return the engine for one command. Raises UserError for choices that are wrong."""
+    return Engine(
+        deployment.manifest,
+        clients=deployment.clients,
+        workdir=deployment.workspace.root,
+        console=console,
+        options=options(choices, deployment),
+        command=command,
+    )
+
+
+def options(choices: Choices, deployment: Deployment) -> Options:
+    """Return the engine's options; raises UserError with everything that is wrong with the choices."""
+    problems = []
+    cores = len(os.sched_getaffinity(0))
+    parallelism = choices.parallelism or str(cores)
+    if not parallelism.isdecimal() or int(parallelism) < 1:
+        remedy = (
+            f"A whole number of stacks to run at the same time, at least 1 (default: {cores}, the cores)."
+        )
+        problems.append(
+            Problem(what=f"{parallelism!r} is not a number of stacks.", where="--parallelism", remedy=remedy)
+        )
+    concurrency = get_args(RegionConcurrency)
+    if choices.region_concurrency not in concurrency:
+        what = f"{choices.region_concurrency!r} is not known."
+        problems.append(
+            Problem(what=what, where="--region-concurrency", remedy=f"One of: {', '.join(concurrency)}.")
+        )
+    stages = deployment.manifest.stage_names
+    if choices.to_stage is not None and choices.to_stage not in stages:
+        what = f"{choices.to_stage!r} is not a stage."
+        problems.append(
+            Problem(what=what, where="--to", remedy=f"The stages, in order: {', '.join(stages)}.")
+        )
+    if problems:
+        raise UserError(problems)
+    return Options(
+        parallelism=int(parallelism),
+        yes=choices.yes,
+        upstream=choices.upstream,
+        region_concurrency=cast("RegionConcurrency", choices.region_concurrency),
+        to_stage=choices.to_stage,
+        allow=frozenset(choices.allow),
+        protection=deployment.environment.protection,
+    )
+
+
+def all_stacks(manifest: Manifest) -> list[str]:
+    """Return the addresses of every stack."""
+    return [entry.address for entry in manifest.stacks]
+
+
+def stacks_of(manifest: Manifest, region: str | None) -> list[str]:
+    """Return the addresses of a region's stacks (`global` is one, too).
+
+    Raises UserError, which names the regions there are, for None and for a region without stacks.
+    """
+    regions = list(dict.fromkeys(_region(entry.address) for entry in manifest.stacks))
+    remedy = f"The regions of {manifest.environment}: {', '.join(regions)}."
+    if region is None:
+        raise UserError("Which region?", remedy=remedy)
+    if region not in regions:
+        nearest = difflib.get_close_matches(region, regions, n=1, cutoff=0.5)
+        hint = f" Did you mean {nearest[0]}?" if nearest else ""
+        raise UserError(f"{region} is not a region of {manifest.environment}.{hint}", remedy=remedy)
+    return [entry.address for entry in manifest.stacks if _region(entry.address) == region]
+
+
+def stack_named(manifest: Manifest, address: str | None) -> str:
+    """Return `address` if there is a stack of this address; raises UserError that names the nearest."""
+    known = all_stacks(manifest)
+    if address in known:
+        return cast("str", address)
+    nearest = difflib.get_close_matches(address or "", known, n=1, cutoff=0.5)
+    hint = f" Did you mean {nearest[0]}?" if nearest else ""
+    raise UserError(f"{address} is not a stack.{hint}", remedy=f"The stacks: {', '.join(known)}.")
+
+
+def show_json(document: Any) -> None:
+    """Print a document on stdout, and nothing else."""
+    print(json.dumps(document, indent=2, default=str))  # noqa: T201
+
+
+def _region(address: str) -> str:
+    return address.split("/")[0]

@@ -1,0 +1,81 @@
+"""`invoke embedded.*`: an embedded AWS that keeps running, for a person to point tools at."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from shared import settings
+from shared.commands.deployment import show_json
+from shared.errors import UserError
+from shared.rehearsal import embedded, prerequisites
+from shared.rehearsal.environment import inside, shell_exports
+from shared.workspace import here
+
+NOT_RUNNING = "No embedded AWS is running."
+HOW_TO_START = "Start one: invoke embedded.start"
+POINT_HERE = 'Point this shell at it: eval "$(invoke embedded.env)"'
+
+
+def start(env: str, suffix: str | None, *, port: str) -> int:
+    """Start it with the environment's prerequisites. Returns 0; raises UserError for a taken port."""
+    if not port.isdecimal():
+        raise UserError(f"--port {port} is not a port number.", remedy="A number from 0 (a free one) to 65535.")
+    environment = settings.load(env, suffix=suffix)
+    running = embedded.start(
+        int(port), account_id=environment.account_id, keep_log_in=here().working, outlive=True
+    )
+    with inside(running.endpoint):
+        prerequisites.create(environment)
+    console = Console()
+    console.print(f"The embedded AWS serves at {running.endpoint} (pid {running.pid}).")
+    console.print(f"Log: {running.log}", soft_wrap=True)
+    console.print(POINT_HERE, highlight=False)
+    return 0
+
+
+def stop() -> int:
+    """Stop it. Returns 0, also when none runs."""
+    running = embedded.status(here().working)
+    if running is None:
+        Console().print(NOT_RUNNING)
+        return 0
+    running.stop()
+    Console().print(f"Stopped (pid {running.pid}).")
+    return 0
+
+
+def status(*, as_json: bool) -> int:
+    """Say whether one runs, and where. Returns 0 when one runs, 1 when none does."""
+    running = embedded.status(here().working)
+    if as_json:
+        found = {"endpoint": running.endpoint, "pid": running.pid, "account": running.account_id} if running else {}
+        show_json({"running": running is not None, **found})
+    elif running is None:
+        Console().print(NOT_RUNNING)
+    else:
+        Console().print(f"The embedded AWS serves at {running.endpoint} (pid {running.pid}).")
+    return 0 if running else 1
+
+
+def reset(env: str, suffix: str | None) -> int:
+    """Empty it and make the prerequisites anew. Returns 0; raises UserError when none runs."""
+    environment = settings.load(env, suffix=suffix)
+    running = _running()
+    running.reset()
+    with inside(running.endpoint):
+        prerequisites.create(environment)
+    Console().print(f"Empty again, with what {env} expects to exist: {running.endpoint}")
+    return 0
+
+
+def env() -> int:
+    """Print the shell commands that point a shell at it. Returns 0; raises UserError when none runs."""
+    print(shell_exports(_running().endpoint), end="")  # noqa: T201 - for eval, so nothing may decorate it
+    return 0
+
+
+def _running() -> embedded.EmbeddedAws:
+    running = embedded.status(here().working)
+    if running is None:
+        raise UserError(NOT_RUNNING, remedy=HOW_TO_START)
+    return running

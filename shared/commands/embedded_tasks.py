@@ -1,0 +1,47 @@
+"""Tasks for an embedded AWS that keeps running: `invoke embedded.start`, `embedded.stop`, ..."""
+
+from __future__ import annotations
+
+from invoke import Context
+
+from shared.commands.options import ENV, cli
+
+
+@cli("env", "suffix", port="port on 127.0.0.1 (default: a free one)")
+def start(_: Context, env: str = ENV, suffix: str | None = None, port: str = "0") -> int:
+    """Start an embedded AWS with what a real account would hold already."""
+    from shared.commands import embedded
+
+    return embedded.start(env, suffix, port=port)
+
+
+@cli()
+def stop(_: Context) -> int:
+    """Stop the embedded AWS; everything in it is gone."""
+    from shared.commands import embedded
+
+    return embedded.stop()
+
+
+@cli("json")
+def status(_: Context, json: bool = False) -> int:
+    """Say whether an embedded AWS runs, and where."""
+    from shared.commands import embedded
+
+    return embedded.status(as_json=json)
+
+
+@cli("env", "suffix")
+def reset(_: Context, env: str = ENV, suffix: str | None = None) -> int:
+    """Empty the embedded AWS and make the prerequisites anew."""
+    from shared.commands import embedded
+
+    return embedded.reset(env, suffix)
+
+
+@cli()
+def env(_: Context) -> int:
+    """Print the variables that point invoke, terraform and aws at it: eval "$(invoke embedded.env)"."""
+    from shared.commands import embedded
+
+    return embedded.env()

@@ -1,0 +1,43 @@
+"""How a task is declared: its options with one wording for all tasks, its exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from invoke import task
+
+from shared.commands.outcome import command
+
+#: The environment that commands work on unless `--env` names another.
+ENV = "region-migration"
+HELP = {
+    "region": "region of the environment, or global; may stand alone: invoke outputs eu-west-1",
+    "env": f"environment: the name of a file in environments/ (default: {ENV})",
+    "suffix": "environment suffix instead of the file's (part of every name)",
+    "parallelism": "stacks that run at the same time (default: the cores)",
+    "yes": "do not ask before changing anything",
+    "json": "print JSON on stdout (progress goes to stderr)",
+    "no-upstream": "refuse instead of also deploying upstream stacks that were never applied",
+    "to": "last stage to deploy, e.g. target",
+    "region-concurrency": "sequential: stage by stage (default); parallel: whatever has its upstreams",
+    "allow-replace": "ADDRESS that may be replaced although it holds data (repeatable)",
+    "allow-destroy": "ADDRESS that may be destroyed although it holds data (repeatable)",
+}
+
+
+def cli(*options: str, **more: str) -> Callable[[Callable[..., int]], Any]:
+    """Make an invoke task of a body that returns an exit code.
+
+    `options` are described by `HELP`, `more` by its values. Options that start with `allow-` may be
+    repeated. No option gets a short flag: invoke would pick letters that mean nothing.
+    """
+    texts = {name: HELP[name] for name in options} | {
+        name.replace("_", "-"): text for name, text in more.items()
+    }
+    repeatable = [name.replace("-", "_") for name in texts if name.startswith("allow-")]
+
+    def decorate(body: Callable[..., int]) -> Any:
+        return task(help=texts, positional=[], iterable=repeatable, auto_shortflags=False)(command(body))
+
+    return decorate

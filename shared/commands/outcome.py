@@ -1,0 +1,54 @@
+"""How a command ends: what a person is told, and the exit code.
+
+0: done. 1: Terraform or a check failed. 2: something a person has to mend, nothing was changed.
+130: interrupted.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from invoke import Exit
+
+from shared.errors import EXIT_USER_ERROR, Refused, UserError
+
+EXIT_INTERRUPTED = 130
+
+
+def command(body: Callable[..., int | None]) -> Callable[..., None]:
+    """Return a task's body that ends with its returned exit code and prints what a person has to mend."""
+
+    @functools.wraps(body)
+    def run(*args: Any, **kwargs: Any) -> None:
+        try:
+            code = body(*args, **kwargs)
+        except UserError as error:
+            tell(error)
+            raise Exit(code=EXIT_USER_ERROR) from None
+        except KeyboardInterrupt:
+            raise Exit("Interrupted.", code=EXIT_INTERRUPTED) from None
+        if code:
+            raise Exit(code=code)
+
+    return run
+
+
+def tell(error: UserError) -> None:
+    """Print every problem of `error` on stderr under a red heading."""
+    # Rich takes a tenth of a second to import, which `invoke --list` does not have.
+    from rich.console import Console  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    console = Console(stderr=True, soft_wrap=True)
+    heading = "Refused" if isinstance(error, Refused) else "Error"
+    count = len(error.problems)
+    console.print(Text(heading if count == 1 else f"{heading}: {count} problems", style="bold red"))
+    for problem in error.problems:
+        line = Text("  ")
+        if problem.where:
+            line.append(f"{problem.where}: ", style="cyan")
+        console.print(line.append(problem.what))
+        if problem.remedy:
+            console.print(Text(f"      {problem.remedy}", style="dim"))

@@ -1,0 +1,119 @@
+"""What stacks publish and read: nothing else crosses a stack's border.
+
+A contract is a frozen dataclass. The producer publishes an instance (one Terraform output a
+field, under the field's name); the consumer reads the same class from remote state. Field types
+are `str`, `tuple[str, ...]` and `Mapping[str, str]`.
+"""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+TERRAFORM_TYPES: dict[Any, str] = {
+    str: "string",
+    tuple[str, ...]: "list(string)",
+    Mapping[str, str]: "map(string)",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contract:
+    """Base of all contracts."""
+
+    @classmethod
+    def schema(cls) -> dict[str, str]:
+        """Return output name -> Terraform type. Raises TypeError for a field of another type."""
+        hints = typing.get_type_hints(cls)
+        schema = {}
+        for field in fields(cls):
+            hint = hints[field.name]
+            if hint not in TERRAFORM_TYPES:
+                raise TypeError(f"{cls.__name__}.{field.name}: {hint} cannot cross a stack's border")
+            schema[field.name] = TERRAFORM_TYPES[hint]
+        return schema
+
+
+@dataclass(frozen=True, kw_only=True)
+class Foundation(Contract):
+    """A region's network without its routes, its key and its alarm topic."""
+
+    vpc_id: str
+    vpc_cidr: str
+    public_subnet_ids: tuple[str, ...]
+    private_subnet_ids: tuple[str, ...]
+    internet_gateway_id: str
+    nat_gateway_ids: tuple[str, ...]
+    """One per private subnet, in the same order; a NAT that serves several is repeated."""
+    kms_key_id: str
+    kms_key_arn: str
+    alarm_topic_arn: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Routing(Contract):
+    """A region's side of the peering and its route tables."""
+
+    vpc_peering_id: str
+    public_route_table_id: str
+    private_route_table_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Database(Contract):
+    """One region's Aurora cluster."""
+
+    aurora_cluster_identifier: str
+    aurora_cluster_arn: str
+    aurora_cluster_endpoint: str
+    """Writer endpoint; a secondary's is not writable until the switchover."""
+    aurora_cluster_reader_endpoint: str
+    replication_lag_alarm: str
+    """Name of the RPO lag alarm in this region."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrimaryDatabase(Database):
+    """The cluster that wrote when the global database was made, and the global database."""
+
+    global_cluster_identifier: str
+    global_writer_endpoint: str
+    """Follows the writer through a switchover: what the service connects to."""
+    engine_version: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Domain(Contract):
+    """The hosted zone, and one certificate per region."""
+
+    route53_zone_id: str
+    name_servers: tuple[str, ...]
+    """What the parent zone has to delegate to: an undelegated zone moves nobody."""
+    record_name: str
+    certificate_arns: Mapping[str, str]
+    """Region -> ARN of the issued certificate."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service(Contract):
+    """A region's payment service."""
+
+    alb_dns_name: str
+    alb_zone_id: str
+    alb_arn_suffix: str
+    target_group_arn: str
+    target_group_arn_suffix: str
+    asg_name: str
+    healthy_hosts_alarm: str
+    """Name of the healthy hosts alarm in this region."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Traffic(Contract):
+    """The weighted records."""
+
+    traffic_record_name: str
+    source_set_identifier: str
+    target_set_identifier: str

@@ -1,0 +1,66 @@
+"""Ctrl-C: the first lets the engine finish, the second asks it to stop, and nothing ever kills it."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from types import FrameType, TracebackType
+from typing import Any, Self
+
+from shared.deploy.process import Processes
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Interrupts:
+    """Handles SIGINT and SIGTERM while a run lasts (in the main thread; elsewhere it does nothing)."""
+
+    def __init__(self, processes: Processes, say: Callable[[str], None]) -> None:
+        self.stopping = threading.Event()
+        self._processes = processes
+        self._say = say
+        self._count = 0
+        self._asking = False
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> Self:
+        if threading.current_thread() is threading.main_thread():
+            self._before = {number: signal.signal(number, self._receive) for number in _SIGNALS}
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        self._before = {}
+
+    @contextlib.contextmanager
+    def asking(self) -> Iterator[None]:
+        """While a person is asked nothing runs: a signal then ends the question at once."""
+        self._asking = True
+        try:
+            yield
+        except KeyboardInterrupt:
+            self.stopping.set()
+        finally:
+            self._asking = False
+
+    def _receive(self, _number: int, _frame: FrameType | None) -> None:
+        self._count += 1
+        self.stopping.set()
+        if self._asking:
+            raise KeyboardInterrupt
+        if self._count == 1:
+            self._say(
+                "interrupted: nothing new starts, what runs is let finish. "
+                "Once more asks the engine to stop in the middle."
+            )
+        # a second SIGINT would make Terraform exit without writing its state, so it gets one only
+        elif self._count == 2:  # noqa: PLR2004
+            running = self._processes.interrupt()
+            self._say(f"asked {running} running engine process(es) to stop and to write their state")
+        else:
+            self._say("still waiting for the engine: killing it would lose what it has made")

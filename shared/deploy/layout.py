@@ -1,0 +1,157 @@
+"""Where the stacks of a drawing go: columns by depth, lanes by region, few crossings, long edges routed.
+
+A layered layout after Sugiyama: an edge over several columns passes through a point in each, which
+takes part in the ordering like a box does, so no edge runs through a box. Edges that leave one
+stack share their points. The same manifest gives the same drawing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+
+import networkx as nx
+
+BOX_WIDTH = 196.0
+BOX_HEIGHT = 62.0
+COLUMN_GAP = 92.0
+ROW_GAP = 18.0
+LANE_PADDING = 24.0
+#: Room for the region's name above a lane's boxes.
+LANE_LABEL = 16.0
+#: Height that a passing edge takes in a column.
+POINT_HEIGHT = 10.0
+_SWEEPS = 12
+#: More regions than this are drawn in the order in which they are deployed: 5! orders are tried.
+_MOST_LANES_TRIED = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """A box (a stack), or a point that the edges of a stack pass through."""
+
+    stack: str
+    column: int
+    point: bool
+
+    @property
+    def height(self) -> float:
+        """Return the height it takes, in pixels."""
+        return POINT_HEIGHT if self.point else BOX_HEIGHT
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """Places in pixels; the origin is the left top corner of the first lane."""
+
+    centres: dict[Item, tuple[float, float]]
+    lanes: dict[str, tuple[float, float]]
+    """Region -> top and height, from top to bottom."""
+    width: float
+
+    def box(self, stack: str) -> tuple[float, float]:
+        """Return the left top corner of a stack's box."""
+        x, y = next(c for i, c in self.centres.items() if i.stack == stack and not i.point)
+        return x - BOX_WIDTH / 2, y - BOX_HEIGHT / 2
+
+    def path(self, upstream: str, consumer: str) -> list[tuple[float, float]]:
+        """Return the points of an edge from box border to box border.
+
+        It crosses each column in between on a level, so that it bends between the columns only.
+        """
+        left, top = self.box(upstream)
+        end_left, end_top = self.box(consumer)
+        between = [c for i, c in self.centres.items() if i.stack == upstream and i.point]
+        points = [(left + BOX_WIDTH, top + BOX_HEIGHT / 2)]
+        for x, y in sorted(c for c in between if c[0] < end_left):
+            points += [(x - BOX_WIDTH / 2, y), (x + BOX_WIDTH / 2, y)]
+        return [*points, (end_left, end_top + BOX_HEIGHT / 2)]
+
+
+def lay_out(graph: nx.DiGraph, regions: Sequence[str]) -> Layout:
+    """Return the places of all stacks of `graph`; addresses begin with one of `regions`."""
+    columns = {
+        stack: number for number, layer in enumerate(nx.topological_generations(graph)) for stack in sorted(layer)
+    }
+    links = _links(graph, columns)
+    lanes = _order_of_lanes(graph, regions)
+    cells = _cells(links.nodes, lanes)
+    for sweep in range(_SWEEPS):
+        _sort(cells, links, lanes, forward=sweep % 2 == 0)
+    return _place(cells, lanes, max(columns.values(), default=0))
+
+
+def region_of(address: str) -> str:
+    """Return the first part of a stack's address."""
+    return address.split("/", maxsplit=1)[0]
+
+
+def _links(graph: nx.DiGraph, columns: dict[str, int]) -> nx.DiGraph:
+    """Return the graph of items: every edge goes from one column to the next."""
+    boxes = {stack: Item(stack=stack, column=column, point=False) for stack, column in columns.items()}
+    links = nx.DiGraph()
+    links.add_nodes_from(boxes.values())
+    for upstream, consumer in sorted(graph.edges):
+        previous = boxes[upstream]
+        for column in range(columns[upstream] + 1, columns[consumer]):
+            point = Item(stack=upstream, column=column, point=True)
+            links.add_edge(previous, point)
+            previous = point
+        links.add_edge(previous, boxes[consumer])
+    return links
+
+
+def _order_of_lanes(graph: nx.DiGraph, regions: Sequence[str]) -> list[str]:
+    """Return the regions from top to bottom so that edges between them are short."""
+    if len(regions) > _MOST_LANES_TRIED:
+        return list(regions)
+
+    def length(order: Sequence[str]) -> int:
+        return sum(abs(order.index(region_of(u)) - order.index(region_of(v))) for u, v in graph.edges)
+
+    # min keeps the first of equals: the order in which the regions are deployed
+    return list(min(permutations(regions), key=length))
+
+
+Cells = dict[tuple[str, int], list[Item]]
+
+
+def _cells(items: Iterable[Item], lanes: Sequence[str]) -> Cells:
+    cells: Cells = {}
+    for item in sorted(items, key=lambda i: (lanes.index(region_of(i.stack)), i.column, i.point, i.stack)):
+        cells.setdefault((region_of(item.stack), item.column), []).append(item)
+    return cells
+
+
+def _sort(cells: Cells, links: nx.DiGraph, lanes: Sequence[str], *, forward: bool) -> None:
+    """Order each cell by the mean place of its neighbours in the column before (or after)."""
+    heights = _place(cells, lanes, 0).centres
+    for cell in cells.values():
+
+        def mean(item: Item) -> float:
+            near = list(links.predecessors(item) if forward else links.successors(item))
+            return sum(heights[n][1] for n in near) / len(near) if near else heights[item][1]
+
+        cell.sort(key=lambda item: (mean(item), item.stack))
+
+
+def _place(cells: Cells, lanes: Sequence[str], last_column: int) -> Layout:
+    """Return the places: each cell is centred in its lane."""
+    centres: dict[Item, tuple[float, float]] = {}
+    bands: dict[str, tuple[float, float]] = {}
+    top = 0.0
+    for lane in lanes:
+        own = {column: cell for (region, column), cell in cells.items() if region == lane}
+        tall = {c: sum(i.height for i in cell) + ROW_GAP * (len(cell) - 1) for c, cell in own.items()}
+        height = max(tall.values(), default=0.0) + 2 * LANE_PADDING + LANE_LABEL
+        bands[lane] = (top, height)
+        for column, cell in own.items():
+            y = top + (height + LANE_LABEL - tall[column]) / 2
+            x = LANE_PADDING + column * (BOX_WIDTH + COLUMN_GAP) + BOX_WIDTH / 2
+            for item in cell:
+                centres[item] = (x, y + item.height / 2)
+                y += item.height + ROW_GAP
+        top += height
+    width = 2 * LANE_PADDING + (last_column + 1) * (BOX_WIDTH + COLUMN_GAP) - COLUMN_GAP
+    return Layout(centres=centres, lanes=bands, width=width)

@@ -1,0 +1,124 @@
+"""The review: one table of all plans, then what each does, and the closing words of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from shared.deploy.plans import Change, PlanSummary
+from shared.deploy.report import EXIT_OK, RunReport
+from shared.deploy.work import Work
+
+_SIGNS = {
+    "create": ("+", "green"),
+    "update": ("~", "yellow"),
+    "replace": ("±", "red"),
+    "delete": ("-", "red"),
+    "forget": ("∅", "yellow"),
+    "import": ("←", "cyan"),
+}
+_WORDS = {"unchanged": "no changes"}
+
+
+def word(work: Work) -> str:
+    """Return how a stack stands, as people read it."""
+    text = _WORDS.get(work.status, work.status)
+    return f"{text}, {'; '.join(work.reasons)}" if work.reasons and work.status != "refused" else text
+
+
+def queue_table(works: Sequence[Work], stage_names: Sequence[str], pulled: Mapping[str, Sequence[str]]) -> Table:
+    """Return the queue as it is shown before anything runs."""
+    table = Table(box=None, pad_edge=False, title="Queue", title_justify="left")
+    for heading in ("Stage", "Stack", ""):
+        table.add_column(heading)
+    for work in works:
+        needed = pulled.get(work.address)
+        note = f"pulled forward, needed by {', '.join(needed)}" if needed else ""
+        table.add_row(stage_names[work.stage - 1], work.address, note)
+    return table
+
+
+def review(works: Sequence[Work], *, details: bool = True) -> RenderableType:
+    """Return the review of the works: the table, and below it every resource that changes."""
+    table = Table(box=None, pad_edge=False, title="Review", title_justify="left")
+    table.add_column("Stack")
+    headings = ("add", "change", "replace", "destroy")
+    for heading in headings:
+        table.add_column(heading.capitalize(), justify="right")
+    table.add_column("")
+    for work in works:
+        counts = work.summary.counts if work.summary else {}
+        numbers = [_number(counts, heading) for heading in headings]
+        table.add_row(work.address, *numbers, "" if work.status == "planned" else word(work))
+    shown = [w for w in works if w.summary and not w.summary.empty] if details else []
+    return Group(table, *(_details(work.address, work.summary) for work in shown if work.summary))
+
+
+def _number(counts: Mapping[str, int], heading: str) -> Text:
+    if not counts:
+        return Text("-", style="dim")
+    alarming = counts[heading] and heading in {"replace", "destroy"}
+    return Text(str(counts[heading]), style="bold red" if alarming else "")
+
+
+def _details(address: str, summary: PlanSummary) -> Text:
+    text = Text(f"\n{address}\n", style="bold")
+    for change in summary.changes:
+        sign, colour = _SIGNS.get(change.kind, ("?", "red"))
+        text.append(f"  {sign} {change.address}{_why(change)}\n", style=f"not bold {colour}")
+    for name, action in sorted(summary.outputs.items()):
+        sign, colour = _SIGNS[action]
+        text.append(f"  {sign} output {name}\n", style=f"not bold {colour}")
+    return text
+
+
+def _why(change: Change) -> str:
+    if change.forcing:
+        return f"  (replaced because of {', '.join(change.forcing)})"
+    return f"  ({', '.join(change.attributes)})" if change.attributes else ""
+
+
+def as_json(works: Sequence[Work]) -> list[dict[str, Any]]:
+    """Return the review as plain JSON data: names and numbers, no values."""
+    return [
+        {
+            "stack": work.address,
+            "status": work.status,
+            "reasons": list(work.reasons),
+            "counts": work.summary.counts if work.summary else {},
+            "changes": [
+                {"address": c.address, "action": c.kind, "attributes": list(c.attributes)}
+                for c in (work.summary.changes if work.summary else ())
+            ],
+            "outputs": work.summary.outputs if work.summary else {},
+        }
+        for work in works
+    ]
+
+
+def closing(console: Console, report: RunReport, works: Sequence[Work]) -> None:
+    """Print how the run ended: the table, then what failed, where its log is, what to run next."""
+    table = Table(box=None, pad_edge=False, title="Result", title_justify="left")
+    for heading in ("Stack", "Result", "Time"):
+        table.add_column(heading, justify="right" if heading == "Time" else "left")
+    for work in works:
+        spent = sum(seconds for phase, seconds in work.seconds.items() if phase != "queued")
+        counts = work.summary.counts if work.summary and work.status in {"applied", "destroyed"} else {}
+        numbers = ", ".join(f"{number} {kind}" for kind, number in counts.items() if number)
+        table.add_row(work.address, Text(word(work) + (f" ({numbers})" if numbers else "")), f"{spent:.1f} s")
+    console.print(table)
+    for address, held in report.locks.items():
+        console.print(Text(f"{address}: the state is still locked by {held}"), soft_wrap=True)
+    for work in works:
+        if work.status == "failed":
+            console.print(Text(f"\n{work.address} failed:\n{work.error}\nlog: {work.log}", style="red"), soft_wrap=True)
+        for problem in work.problems:
+            console.print(Text(f"\nrefused: {problem}", style="red"), soft_wrap=True)
+    if report.exit_code != EXIT_OK:
+        console.print(Text(f"run: {report.folder}"), soft_wrap=True)
+    if report.next_command:
+        console.print(Text(f"next: {report.next_command}", style="bold"), soft_wrap=True)

@@ -1,0 +1,193 @@
+"""One run of a command: what its parts share, from the first look to the report."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from rich.console import Console
+
+from shared.deploy import journal, queue, states, unlock, upstreams
+from shared.deploy.interrupt import Interrupts
+from shared.deploy.journal import EngineProcess, Journal
+from shared.deploy.log import StackLog
+from shared.deploy.manifest import Manifest
+from shared.deploy.options import Options
+from shared.deploy.process import Processes
+from shared.deploy.progress import Progress
+from shared.deploy.report import RunReport, exit_code, stack_report
+from shared.deploy.states import ClientFactory, StateSummary
+from shared.deploy.terraform import Program, Terraform
+from shared.deploy.work import BAD, DONE, Work
+
+
+class Run:
+    """What the parts of one run share. Works are changed by one thread at a time."""
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        *,
+        clients: ClientFactory,
+        workdir: Path,
+        console: Console,
+        options: Options,
+        command: str,
+        program: Program,
+    ) -> None:
+        self.manifest = manifest
+        self.clients = clients
+        self.workdir = workdir
+        self.console = console
+        self.options = options
+        self.command = command
+        self.program = program
+        self.folder = journal.new_folder(workdir, command)
+        self.journal = Journal(self.folder)
+        self.processes = Processes()
+        self.interrupts = Interrupts(self.processes, lambda text: self.progress.say(text))
+        self.works: dict[str, Work] = {}
+        self.states: dict[str, StateSummary] = {}
+        self.standing: set[str] = set()
+        """Stacks whose apply came to its end at least once."""
+        self.progress = Progress(console, ())
+        self._lock = threading.Lock()
+        self._history: dict[str, list[EngineProcess]] | None = None
+        self._begun = time.monotonic()
+        self._started = journal.now()
+
+    def history(self, address: str) -> list[EngineProcess]:
+        """Return the engine processes that earlier runs, and this one, started for the stack."""
+        with self._lock:
+            if self._history is None:
+                self._history = journal.history(self.workdir)
+            return self._history.get(self.manifest.stack(address).state_key, [])
+
+    def observe(self) -> None:
+        """Look at the states of all stacks."""
+        self.states = states.observe(self.manifest, self.clients)
+        cut = [
+            address
+            for address, state in self.states.items()
+            if set(self.manifest.stack(address).publishes) - set(state.outputs)
+            and journal.cut_off(self.history(address))
+        ]
+        self.standing = upstreams.finished(self.manifest, self.states, cut)
+
+    def look_again(self, address: str) -> None:
+        """Look at one state after it was written."""
+        found = states.read(self.manifest.stack(address), self.clients)
+        with self._lock:
+            if found is None:
+                self.states.pop(address, None)
+                self.standing.discard(address)
+            else:
+                self.states[address] = found
+                self.standing.add(address)
+
+    def enqueue(self, addresses: Iterable[str]) -> None:
+        """Take the stacks into the run, in this order."""
+        line = list(addresses)
+        stage = queue.stages(self.manifest, line)
+        for address in line:
+            log = StackLog(self.folder, address)
+            self.works[address] = Work(
+                entry=self.manifest.stack(address), stage=stage[address], log=log.path
+            )
+        self.progress = Progress(self.console, line)
+        self.journal.write("queue", stacks=line, stages=stage)
+
+    def terraform(self, work: Work) -> Terraform:
+        """Return the engine for one stack."""
+        key = work.entry.state_key
+        return Terraform(
+            program=self.program,
+            processes=self.processes,
+            directory=self.manifest.directory(work.entry),
+            log=StackLog(self.folder, work.address),
+            lock_timeout=self.options.lock_timeout,
+            on_start=lambda phase, pid: self.journal.started(work.address, key, phase, pid),
+            on_end=lambda pid, code: self.journal.ended(work.address, key, pid, code),
+        )
+
+    def settle(self, work: Work) -> None:
+        """Show and record where the stack stands now."""
+        counts = work.summary.counts if work.summary else {}
+        # problems are told in full at the end
+        reason = "; ".join(work.reasons)
+        shown = reason or ", ".join(f"{number} {kind}" for kind, number in counts.items() if number)
+        label = "no changes" if work.status == "unchanged" else work.status
+        self.progress.end(work.address, label, shown)
+        self.journal.write("status", work.address, status=work.status, counts=counts, reasons=work.reasons)
+
+    def note(self, work: Work, text: str) -> None:
+        """Say and record something that was done beside the plan."""
+        work.notes.append(text)
+        StackLog(self.folder, work.address).say(text)
+        self.progress.say(text, work.address)
+        self.journal.write("note", work.address, text=text)
+
+    def inputs(self, work: Work) -> str:
+        """Return a digest of the values that the stack reads from its upstreams as they stand."""
+        read = [
+            [state.outputs.get(name) for name in read.fields] if (state := self.states.get(read.address)) else None
+            for read in work.entry.reads
+        ]
+        return hashlib.sha256(json.dumps(read, sort_keys=True).encode()).hexdigest()
+
+    def obstacles(self, work: Work) -> tuple[str, ...]:
+        """Return what the stack has to wait for before it can be planned, one reason an upstream."""
+        reasons = []
+        for read in work.entry.reads:
+            upstream = self.works.get(read.address)
+            if upstream is None or upstream.status in DONE | BAD:
+                continue
+            changing = sorted(set(read.fields) & set(upstream.summary.outputs)) if upstream.summary else []
+            if read.address not in self.standing:
+                reasons.append(f"waits for {read.address}, which is not applied yet")
+            elif upstream.status == "deferred":
+                reasons.append(f"waits for {read.address}")
+            elif changing:
+                reasons.append(f"waits for {read.address}: {', '.join(changing)} will change")
+        return tuple(reasons)
+
+    def fallen(self, work: Work) -> str | None:
+        """Return why the stack can no longer run: an upstream of this run that came to a bad end."""
+        for read in work.entry.reads:
+            upstream = self.works.get(read.address)
+            if upstream and upstream.status in BAD:
+                return f"{read.address} was {upstream.status}" if upstream.status != "failed" else f"{read.address} failed"
+        return None
+
+    def with_status(self, *wanted: str) -> list[Work]:
+        """Return the works with one of these statuses, in order."""
+        return [work for work in self.works.values() if work.status in wanted]
+
+    def report(self, next_command: str | None) -> RunReport:
+        """Write and return the record of the run."""
+        interrupted = self.interrupts.stopping.is_set()
+        report = RunReport(
+            command=self.command,
+            environment=self.manifest.environment,
+            suffix=self.manifest.suffix,
+            started=self._started,
+            seconds=round(time.monotonic() - self._begun, 3),
+            exit_code=exit_code(self.works.values(), interrupted=interrupted),
+            folder=self.folder,
+            stacks=tuple(
+                stack_report(work, self.manifest.stage_names[work.stage - 1]) for work in self.works.values()
+            ),
+            next_command=next_command,
+            locks=self._locks() if interrupted else {},
+        )
+        report.write()
+        self.journal.write("finished", exit_code=report.exit_code)
+        return report
+
+    def _locks(self) -> dict[str, str]:
+        held = {a: unlock.holder(work.entry, self.clients) for a, work in self.works.items()}
+        return {address: str(holder) for address, holder in held.items() if holder}

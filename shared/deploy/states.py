@@ -1,0 +1,119 @@
+"""What stands, by observation: every stack's state object in S3.
+
+Values of outputs stay in memory; nothing here writes them anywhere.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from botocore.exceptions import ClientError
+
+from shared.deploy.manifest import Manifest, StackEntry
+from shared.errors import UserError
+
+#: Enough for all stacks of an environment at once; each request is one small object.
+_READERS = 12
+LOCK_SUFFIX = ".tflock"
+
+
+class ClientFactory(Protocol):
+    """The part of `shared.clients.Clients` that the engine uses."""
+
+    def client(self, service: str, region: str) -> Any:
+        """Return a boto3 client of this service in this region."""
+
+    def check_account(self) -> object:
+        """Raise UserError unless the credentials belong to the environment's account."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StateSummary:
+    """The facts of one state that decisions are made on."""
+
+    serial: int
+    lineage: str
+    resources: int
+    """Instances of managed resources."""
+    outputs: dict[str, Any] = field(default_factory=dict, repr=False)
+    """Output name -> value."""
+    addresses: frozenset[str] = frozenset()
+    """Addresses of managed resources without their index: `aws_vpc.main`."""
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is left of the stack: no resource and no output."""
+        return not self.resources and not self.outputs
+
+    @property
+    def version(self) -> str:
+        """Lineage and serial: equal as long as nobody wrote the state."""
+        return f"{self.lineage}#{self.serial}"
+
+
+def summarize(document: Mapping[str, Any]) -> StateSummary:
+    """Return the summary of a state file (format version 4)."""
+    managed = [r for r in document.get("resources", ()) if r.get("mode") == "managed"]
+    return StateSummary(
+        serial=int(document.get("serial", 0)),
+        lineage=str(document.get("lineage", "")),
+        resources=sum(len(resource.get("instances", ())) for resource in managed),
+        outputs={name: output.get("value") for name, output in document.get("outputs", {}).items()},
+        addresses=frozenset(
+            ".".join(filter(None, (r.get("module"), r["type"], r["name"])))
+            for r in managed
+            if r.get("instances")
+        ),
+    )
+
+
+def get_object(entry: StackEntry, client: Any, key: str) -> bytes | None:
+    """Return an object of the state bucket, None when there is none.
+
+    Raises UserError when the bucket itself is missing.
+    """
+    try:
+        body: bytes = client.get_object(Bucket=entry.state_bucket, Key=key)["Body"].read()
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code in {"NoSuchKey", "404"}:
+            return None
+        if code == "NoSuchBucket":
+            raise UserError(
+                f"the state bucket {entry.state_bucket} does not exist in {entry.state_region}",
+                remedy="run `invoke bootstrap`, which makes it",
+            ) from error
+        raise
+    return body
+
+
+def read(entry: StackEntry, clients: ClientFactory) -> StateSummary | None:
+    """Return what the stack's state says, None when the stack has no state or an empty one."""
+    return _read(entry, clients.client("s3", entry.state_region))
+
+
+def _read(entry: StackEntry, client: Any) -> StateSummary | None:
+    body = get_object(entry, client, entry.state_key)
+    if not body:
+        return None
+    summary = summarize(json.loads(body))
+    return None if summary.empty else summary
+
+
+def observe(
+    manifest: Manifest, clients: ClientFactory, addresses: Iterable[str] | None = None
+) -> dict[str, StateSummary]:
+    """Return the states of all stacks (or of `addresses`) that hold anything."""
+    chosen = None if addresses is None else set(addresses)
+    entries = [entry for entry in manifest.stacks if chosen is None or entry.address in chosen]
+    # made before the threads start: botocore's session is not safe to share between them
+    made = {region: clients.client("s3", region) for region in {entry.state_region for entry in entries}}
+    with ThreadPoolExecutor(max_workers=_READERS) as pool:
+        found = pool.map(lambda entry: _read(entry, made[entry.state_region]), entries)
+        return {
+            entry.address: state for entry, state in zip(entries, found, strict=True) if state is not None
+        }

@@ -1,0 +1,164 @@
+"""The engine binary (`terraform` or `tofu`) run for one stack."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from shared.deploy.log import Event, StackLog
+from shared.deploy.process import Processes
+from shared.deploy.transient import EngineFailed
+
+#: Set by a person for their own use of Terraform, these would bend the plans that are reviewed here.
+_NOT_OURS = ("TF_CLI_ARGS", "TF_WORKSPACE", "TF_DATA_DIR", "TF_PLUGIN_CACHE_DIR", "TF_CLI_CONFIG_FILE")
+_INIT_MARK = Path(".terraform") / "regionshift-init"
+_LOCK_FILE = ".terraform.lock.hcl"
+_CHANGES = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Program:
+    """Which binary runs, and with which provider plugins."""
+
+    path: Path
+    name: str
+    version: str
+    cli_config: Path | None = None
+    """CLI configuration that names a filesystem mirror; None: plugins come from the registry."""
+    plugin_cache: Path | None = None
+    """Folder that stacks share for plugins from the registry."""
+
+    def environment(self) -> dict[str, str]:
+        """Return the process environment: the caller's, with what makes runs repeatable."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_OURS)}
+        kept.update(TF_IN_AUTOMATION="1", TF_INPUT="0", CHECKPOINT_DISABLE="1")
+        if self.cli_config:
+            kept["TF_CLI_CONFIG_FILE"] = str(self.cli_config)
+        elif self.plugin_cache:
+            self.plugin_cache.mkdir(parents=True, exist_ok=True)
+            kept["TF_PLUGIN_CACHE_DIR"] = str(self.plugin_cache)
+        return kept
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terraform:
+    """Runs the engine in the folder of one stack; its output goes to the stack's log."""
+
+    program: Program
+    processes: Processes
+    directory: Path
+    log: StackLog
+    lock_timeout: int
+    """Seconds to wait for the state's lock."""
+    on_start: Callable[[str, int], None] = field(default=lambda _phase, _pid: None)
+    on_end: Callable[[int, int], None] = field(default=lambda _pid, _code: None)
+
+    def init(self) -> bool:
+        """Prepare the folder; return False when that was done before and nothing changed since."""
+        mark = self.directory / _INIT_MARK
+        if mark.is_file() and mark.read_text() == self._init_digest():
+            return False
+        # -reconfigure: the state never moves by itself; a changed key is a changed stack
+        code, _ = self._run("init", ["init", "-input=false", "-no-color", "-reconfigure"])
+        self._expect("init", code, {0})
+        mark.write_text(self._init_digest())
+        return True
+
+    def plan(self, out: Path, *, destroy: bool = False, on_event: Callable[[Event], None]) -> list[Event]:
+        """Save a plan and return its machine-readable log; empty when there is nothing to do."""
+        arguments = ["plan", "-input=false", "-json", "-detailed-exitcode", f"-out={out}", *self._lock()]
+        code, events = self._run("plan", [*arguments, *(["-destroy"] if destroy else [])], on_event)
+        self._expect("plan", code, {0, _CHANGES})
+        if code == 0:
+            out.unlink(missing_ok=True)
+            return []
+        out.chmod(0o600)
+        return events
+
+    def show(self, plan: Path) -> dict[str, Any]:
+        """Return the JSON of a saved plan. It may hold secrets: keep it in memory."""
+        answer = self._capture("show", "-json", str(plan))
+        document: dict[str, Any] = json.loads(answer)
+        return document
+
+    def apply(self, plan: Path, *, phase: str = "apply", on_event: Callable[[Event], None]) -> list[Event]:
+        """Apply exactly the saved plan and return the log of it."""
+        code, events = self._run(phase, ["apply", "-input=false", "-json", *self._lock(), str(plan)], on_event)
+        self._expect(phase, code, {0})
+        return events
+
+    def push_errored_state(self) -> bool:
+        """Write `errored.tfstate`, which Terraform leaves when it could not save; False without one."""
+        left = self.directory / "errored.tfstate"
+        if not left.is_file():
+            return False
+        self._capture("state", "push", *self._lock(), str(left))
+        left.rename(left.with_suffix(".tfstate.pushed"))
+        return True
+
+    def _lock(self) -> list[str]:
+        return [f"-lock-timeout={self.lock_timeout}s"]
+
+    def _run(
+        self, phase: str, arguments: list[str], on_event: Callable[[Event], None] = lambda _event: None
+    ) -> tuple[int, list[Event]]:
+        events: list[Event] = []
+        started: list[int] = []
+
+        def receive(line: str) -> None:
+            event = self.log.receive(line)
+            events.append(event)
+            on_event(event)
+
+        def start(pid: int) -> None:
+            started.append(pid)
+            self.on_start(phase, pid)
+
+        self.log.say(f"{self.program.name} {' '.join(arguments)}")
+        code = self.processes.run(
+            [str(self.program.path), *arguments],
+            directory=self.directory,
+            environment=self.program.environment(),
+            output=self.log.raw(phase),
+            on_line=receive,
+            on_start=start,
+        )
+        self.on_end(started[0], code)
+        self.log.say(f"exit code {code}")
+        return code, events
+
+    def _capture(self, *arguments: str) -> str:
+        done = self.processes.capture(
+            [str(self.program.path), *arguments],
+            directory=self.directory,
+            environment=self.program.environment(),
+        )
+        if done.returncode:
+            self.log.say(done.stderr)
+            raise EngineFailed(arguments[0], done.stderr)
+        return done.stdout
+
+    def _expect(self, phase: str, code: int, allowed: set[int]) -> None:
+        if code < 0:
+            raise EngineFailed(phase, f"{self.program.name} was killed by signal {-code} during {phase}")
+        if code not in allowed:
+            raise EngineFailed(phase, self.log.errors() or f"{self.program.name} {phase} ended with {code}")
+
+    def _init_digest(self) -> str:
+        """Return a digest of all that `init` looks at: backend, providers, lock file, program."""
+        document: Mapping[str, Any] = json.loads((self.directory / "cdk.tf.json").read_text())
+        lock = self.directory / _LOCK_FILE
+        config = self.program.cli_config
+        parts = {
+            "terraform": document.get("terraform"),
+            "modules": sorted(document.get("module", {})),
+            "lock": lock.read_text() if lock.is_file() else None,
+            "program": [self.program.name, self.program.version],
+            "config": config.read_text() if config and config.is_file() else None,
+        }
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

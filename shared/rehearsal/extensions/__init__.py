@@ -1,0 +1,41 @@
+"""What moto 5.2.5 lacks or answers wrongly, one file per gap.
+
+Each module says the gap, what AWS does and where that is written, and has `install()`. Each has a
+test that passes with it and shows the gap without it, so that an upgrade of moto tells which of
+them became unnecessary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import cache
+from importlib import import_module
+
+NAMES: tuple[str, ...] = (
+    "missing_actions",
+    "rds_global",
+    "rds_cluster",
+    "autoscaling",
+    "launch_template",
+    "elbv2",
+    "cloudwatch",
+    "route53",
+    "kms",
+    "secretsmanager",
+    "s3",
+)
+
+
+def install(*, without: Collection[str] = ()) -> None:
+    """Install every extension once. Raises ValueError for a name in `without` that is none."""
+    unknown = sorted(set(without) - set(NAMES))
+    if unknown:
+        raise ValueError(f"no such extension: {', '.join(unknown)}; there are: {', '.join(NAMES)}")
+    for name in NAMES:
+        if name not in without:
+            _install(name)
+
+
+@cache
+def _install(name: str) -> None:
+    import_module(f"{__name__}.{name}").install()

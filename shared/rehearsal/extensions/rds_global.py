@@ -1,0 +1,208 @@
+"""RDS global clusters: created with all attributes, joined from any region, left, switched over.
+
+moto 5.2.5 loses `DatabaseName` and the tags of CreateGlobalCluster (the provider then wants to
+replace the global cluster), ignores the identifier of DescribeGlobalClusters, answers nothing for
+RemoveFromGlobalCluster of a member in another region, adopts a source cluster only in us-east-1 and
+without making it the writer, crashes on an identifier that does not exist, and has neither
+ModifyGlobalCluster nor FailoverGlobalCluster nor SwitchoverGlobalCluster.
+
+AWS: API reference of those actions; "Using switchover or failover in Amazon Aurora Global Database"
+(a switchover is sent to the primary's region and needs equal engine versions; a failover names
+`AllowDataLoss` and may be sent to the secondary's region).
+"""
+
+from __future__ import annotations
+
+from moto.core.responses import ActionResult
+from moto.rds.exceptions import InvalidGlobalClusterStateFault
+from moto.rds.models import DBCluster, GlobalCluster, RDSBackend, rds_backends
+from moto.rds.responses import RDSResponse
+
+from shared.rehearsal.extensions.faults import Fault
+
+
+def install() -> None:
+    """Replace the actions on global clusters."""
+    RDSResponse.create_global_cluster = create_global_cluster
+    RDSResponse.describe_global_clusters = describe_global_clusters
+    RDSResponse.modify_global_cluster = modify_global_cluster
+    RDSResponse.delete_global_cluster = delete_global_cluster
+    RDSResponse.remove_from_global_cluster = remove_from_global_cluster
+    RDSResponse.switchover_global_cluster = switchover_global_cluster
+    RDSResponse.failover_global_cluster = failover_global_cluster
+
+
+def backends(account_id: str) -> list[RDSBackend]:
+    """Return the RDS backend of every region of the account."""
+    return list(rds_backends[account_id].values())
+
+
+def global_cluster_of(cluster: DBCluster) -> GlobalCluster | None:
+    """Return the global cluster that has `cluster` as a member."""
+    for backend in backends(cluster.account_id):
+        for candidate in backend.global_clusters.values():
+            if cluster in candidate.members:
+                return candidate
+    return None
+
+
+def is_secondary(cluster: DBCluster) -> bool:
+    """Say whether `cluster` is a member of a global cluster that writes elsewhere."""
+    return global_cluster_of(cluster) is not None and not cluster.is_writer
+
+
+def find_global_cluster(response: RDSResponse) -> GlobalCluster:
+    """Return the global cluster that the request names; GlobalClusterNotFoundFault without one."""
+    name = response.params["GlobalClusterIdentifier"]
+    found = response.global_backend.global_clusters.get(name)
+    if found is None:
+        raise Fault("GlobalClusterNotFoundFault", f"Global cluster {name} not found")
+    return found
+
+
+def find_member(cluster: GlobalCluster, name: str) -> DBCluster:
+    """Return the member with this ARN or identifier; DBClusterNotFoundFault without one."""
+    for member in cluster.members:
+        if name in (member.db_cluster_arn, member.db_cluster_identifier):
+            return member
+    raise Fault("DBClusterNotFoundFault", f"{name} is no member of {cluster.resource_id}")
+
+
+def create_global_cluster(self: RDSResponse) -> ActionResult:
+    """Create it empty, or around an existing cluster, which becomes its writer."""
+    params = self.params
+    name = params["GlobalClusterIdentifier"]
+    if name in self.global_backend.global_clusters:
+        raise Fault("GlobalClusterAlreadyExistsFault", f"Global cluster {name} already exists")
+    source_arn = params.get("SourceDBClusterIdentifier")
+    source = _source_cluster(self, source_arn) if source_arn else None
+    created = self.global_backend.create_global_cluster(
+        global_cluster_identifier=name,
+        source_db_cluster_identifier=None,
+        engine=source.engine if source else params.get("Engine"),
+        engine_version=source.engine_version if source else params.get("EngineVersion"),
+        storage_encrypted=source.storage_encrypted if source else params.get("StorageEncrypted"),
+        deletion_protection=params.get("DeletionProtection"),
+    )
+    created.database_name = source.database_name if source else params.get("DatabaseName")
+    created.tags = params.get("Tags") or []
+    created.failover_state = None
+    if source:
+        source.global_cluster_identifier = created.global_cluster_identifier
+        source.is_writer = True
+        created.members.append(source)
+    return ActionResult({"GlobalCluster": created})
+
+
+def _source_cluster(response: RDSResponse, arn: str) -> DBCluster:
+    if response.params.get("Engine"):
+        raise Fault(
+            "InvalidParameterCombination",
+            "When creating global cluster from existing db cluster, value for engineName should not be "
+            "specified since it will be inherited from source cluster",
+        )
+    for cluster in response.backend.clusters.values():
+        if cluster.db_cluster_arn == arn:
+            return cluster
+    raise Fault("DBClusterNotFoundFault", f"DBCluster {arn} not found.")
+
+
+def describe_global_clusters(self: RDSResponse) -> ActionResult:
+    """Return the one that is asked for, or those that pass the filters."""
+    if self.params.get("GlobalClusterIdentifier"):
+        return ActionResult({"GlobalClusters": [find_global_cluster(self)]})
+    found = list(self.global_backend.global_clusters.values())
+    for asked in self.params.get("Filters") or []:
+        wanted = set(asked["Values"])
+        found = [cluster for cluster in found if wanted & _filter_values(cluster, asked["Name"])]
+    return ActionResult({"GlobalClusters": found})
+
+
+def _filter_values(cluster: GlobalCluster, name: str) -> set[str]:
+    if name == "region":
+        return {member.region for member in cluster.members}
+    if name == "db-cluster-id":  # what the provider sends, though the API reference has `region` only
+        arns = {member.db_cluster_arn for member in cluster.members}
+        return arns | {member.db_cluster_identifier for member in cluster.members}
+    raise Fault("InvalidParameterValue", f"Unrecognized filter name: {name}")
+
+
+def modify_global_cluster(self: RDSResponse) -> ActionResult:
+    """Change protection, version (of every member) or name."""
+    cluster = find_global_cluster(self)
+    params = self.params
+    if params.get("DeletionProtection") is not None:
+        cluster.deletion_protection = params["DeletionProtection"]
+    if params.get("EngineVersion"):
+        for one in (cluster, *cluster.members):
+            one.engine_version = params["EngineVersion"]
+    new_name = params.get("NewGlobalClusterIdentifier")
+    if new_name:
+        self.global_backend.global_clusters.pop(cluster.global_cluster_identifier)
+        cluster.global_cluster_identifier = new_name
+        self.global_backend.global_clusters[new_name] = cluster
+        for member in cluster.members:
+            member.global_cluster_identifier = cluster.global_cluster_identifier
+    return ActionResult({"GlobalCluster": cluster})
+
+
+def delete_global_cluster(self: RDSResponse) -> ActionResult:
+    """Refuse one with members or with deletion protection, as AWS does."""
+    cluster = find_global_cluster(self)
+    if cluster.deletion_protection:
+        raise Fault("InvalidParameterCombination", "Cannot delete protected global cluster")
+    deleted = self.global_backend.delete_global_cluster(cluster.global_cluster_identifier)
+    return ActionResult({"GlobalCluster": deleted})
+
+
+def remove_from_global_cluster(self: RDSResponse) -> ActionResult:
+    """Detach a member of any region: it becomes a cluster of its own that can be written to.
+
+    The writer can only be detached when it is the last member.
+    """
+    cluster = find_global_cluster(self)
+    member = find_member(cluster, self.params["DbClusterIdentifier"])
+    if member.is_writer and len(cluster.members) > 1:
+        raise InvalidGlobalClusterStateFault(cluster.global_cluster_arn)
+    cluster.members.remove(member)
+    member.global_cluster_identifier = None
+    member.replication_source_identifier = None
+    member.is_writer = True
+    member.designate_writer()
+    return ActionResult({"GlobalCluster": cluster})
+
+
+def switchover_global_cluster(self: RDSResponse) -> ActionResult:
+    """Move the writer without loss: from the primary's region, to a member of the same version."""
+    cluster = find_global_cluster(self)
+    target = find_member(cluster, self.params["TargetDbClusterIdentifier"])
+    writer = next(member for member in cluster.members if member.is_writer)
+    if target is writer:
+        raise Fault("InvalidDBClusterStateFault", f"{target.db_cluster_arn} is the primary already")
+    if self.region != writer.region:
+        raise Fault("InvalidGlobalClusterStateFault", f"the switchover has to be sent to {writer.region}")
+    if target.engine_version != writer.engine_version:
+        raise Fault(
+            "InvalidDBClusterStateFault",
+            f"{target.engine_version} and {writer.engine_version}: a switchover needs equal engine versions",
+        )
+    _move_writer(cluster, target)
+    return ActionResult({"GlobalCluster": cluster})
+
+
+def failover_global_cluster(self: RDSResponse) -> ActionResult:
+    """Move the writer even with loss when `AllowDataLoss` says so; a switchover otherwise."""
+    if not self.params.get("AllowDataLoss"):
+        return switchover_global_cluster(self)
+    cluster = find_global_cluster(self)
+    _move_writer(cluster, find_member(cluster, self.params["TargetDbClusterIdentifier"]))
+    return ActionResult({"GlobalCluster": cluster})
+
+
+def _move_writer(cluster: GlobalCluster, target: DBCluster) -> None:
+    for member in cluster.members:
+        member.is_writer = member is target
+        member.replication_source_identifier = None if member is target else target.db_cluster_arn
+        for instance in member._members:
+            instance.is_cluster_writer = False
+    target.designate_writer()

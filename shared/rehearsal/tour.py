@@ -1,0 +1,158 @@
+"""What stands after a rollout, as the AWS API says: the rehearsal shows it, nobody has to believe us."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from shared.deploy.states import ClientFactory
+    from shared.settings.model import RegionMigration
+
+Outputs = Mapping[str, Mapping[str, Any]]
+"""Address of a stack -> its outputs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sight:
+    """One table of the tour."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def table(self) -> Table:
+        """Return it as a table for a terminal."""
+        drawn = Table(
+            title=self.title, title_justify="left", title_style="bold", header_style="dim", box=None,
+            pad_edge=False, padding=(0, 2, 0, 0),
+        )  # fmt: skip
+        for column in self.columns:
+            drawn.add_column(column, overflow="fold")
+        for row in self.rows:
+            drawn.add_row(*row)
+        return drawn
+
+
+def sights(environment: RegionMigration, outputs: Outputs, clients: ClientFactory) -> Iterator[Sight]:
+    """Yield the weights, the peering, the routes, the database, the listeners, the alarms, the keys."""
+    regions = (environment.source.region, environment.target.region)
+    yield _weights(outputs["global/domain"], clients, regions[0])
+    yield _peering(outputs, clients, regions)
+    yield _routes(outputs, clients, regions)
+    yield _members(outputs[f"{regions[0]}/database"], clients, regions[0])
+    yield _listeners(outputs, clients, regions)
+    yield _alarms(clients, regions, environment.environment_suffix)
+    yield _keys(outputs, clients, regions)
+
+
+def _weights(domain: Mapping[str, Any], clients: ClientFactory, region: str) -> Sight:
+    found = clients.client("route53", region).list_resource_record_sets(
+        HostedZoneId=domain["route53_zone_id"]
+    )["ResourceRecordSets"]
+    rows = tuple(
+        (r["Name"], r["SetIdentifier"], str(r["Weight"]), r["AliasTarget"]["DNSName"])
+        for r in found
+        if "Weight" in r
+    )
+    return Sight(title="Weighted records", columns=("record", "set", "weight", "alias of"), rows=rows)
+
+
+def _peering(outputs: Outputs, clients: ClientFactory, regions: tuple[str, str]) -> Sight:
+    rows = []
+    for region in regions:
+        identifier = outputs[f"{region}/routing"]["vpc_peering_id"]
+        described = clients.client("ec2", region).describe_vpc_peering_connections(
+            VpcPeeringConnectionIds=[identifier]
+        )
+        for found in described["VpcPeeringConnections"]:
+            ends = [found[f"{end}VpcInfo"] for end in ("Requester", "Accepter")]
+            between = " - ".join(f"{end['Region']} {end['CidrBlock']}" for end in ends)
+            rows.append((region, identifier, found["Status"]["Code"], between))
+    return Sight(title="Peering", columns=("seen from", "connection", "status", "between"), rows=tuple(rows))
+
+
+def _routes(outputs: Outputs, clients: ClientFactory, regions: tuple[str, str]) -> Sight:
+    rows = []
+    for region in regions:
+        routing = outputs[f"{region}/routing"]
+        tables = [routing["public_route_table_id"], *routing["private_route_table_ids"]]
+        described = clients.client("ec2", region).describe_route_tables(RouteTableIds=tables)["RouteTables"]
+        for number, name in enumerate(tables):
+            found = next(t for t in described if t["RouteTableId"] == name)
+            ways = [
+                f"{route['DestinationCidrBlock']} via {_way(route)}"
+                for route in found["Routes"]
+                if "DestinationCidrBlock" in route and route.get("GatewayId") != "local"
+            ]
+            rows.append((region, "public" if number == 0 else "private", name, "\n".join(sorted(ways))))
+    columns = ("region", "kind", "route table", "routes")
+    return Sight(title="Routes", columns=columns, rows=tuple(rows))
+
+
+def _way(route: Mapping[str, Any]) -> str:
+    keys = ("VpcPeeringConnectionId", "NatGatewayId", "GatewayId")
+    return str(next(route[key] for key in keys if route.get(key)))
+
+
+def _members(database: Mapping[str, Any], clients: ClientFactory, region: str) -> Sight:
+    rows = []
+    described = clients.client("rds", region).describe_global_clusters(
+        GlobalClusterIdentifier=database["global_cluster_identifier"]
+    )
+    for member in described["GlobalClusters"][0]["GlobalClusterMembers"]:
+        arn = member["DBClusterArn"]
+        place, name = arn.split(":")[3], arn.split(":")[-1]
+        cluster = clients.client("rds", place).describe_db_clusters(DBClusterIdentifier=name)["DBClusters"][0]
+        instances = [m["DBInstanceIdentifier"] for m in cluster["DBClusterMembers"]]
+        role = "writer" if member["IsWriter"] else "secondary"
+        rows.append((place, name, role, cluster["EngineVersion"], "\n".join(instances)))
+    title = f"Global database {database['global_cluster_identifier']}"
+    return Sight(title=title, columns=("region", "cluster", "role", "engine", "instances"), rows=tuple(rows))
+
+
+def _listeners(outputs: Outputs, clients: ClientFactory, regions: tuple[str, str]) -> Sight:
+    rows = []
+    for region in regions:
+        service = outputs[f"{region}/service"]
+        client = clients.client("elbv2", region)
+        groups = client.describe_target_groups(TargetGroupArns=[service["target_group_arn"]])["TargetGroups"]
+        balancers = groups[0]["LoadBalancerArns"]
+        health = (
+            f"{groups[0]['HealthCheckProtocol']} {groups[0]['HealthCheckPath']} every "
+            f"{groups[0]['HealthCheckIntervalSeconds']} s"
+        )
+        for listener in client.describe_listeners(LoadBalancerArn=balancers[0])["Listeners"]:
+            port = f"{listener['Protocol']} {listener['Port']}"
+            action = listener["DefaultActions"][0]["Type"]
+            rows.append((region, port, action, listener.get("SslPolicy", ""), health))
+    columns = ("region", "listener", "action", "TLS policy", "target health check")
+    return Sight(title="Load balancers", columns=columns, rows=tuple(rows))
+
+
+def _alarms(clients: ClientFactory, regions: tuple[str, str], suffix: str) -> Sight:
+    rows = []
+    for region in regions:
+        pages = clients.client("cloudwatch", region).get_paginator("describe_alarms").paginate()
+        for alarm in (found for page in pages for found in page["MetricAlarms"]):
+            if suffix in alarm["AlarmName"]:
+                rule = f"{alarm['Statistic']} {alarm['MetricName']} {alarm['ComparisonOperator']}"
+                when = f"{rule} {alarm['Threshold']:g} for {alarm['EvaluationPeriods']} x {alarm['Period']} s"
+                rows.append((region, alarm["AlarmName"], when, alarm.get("TreatMissingData", "missing")))
+    return Sight(title="Alarms", columns=("region", "alarm", "when", "no data is"), rows=tuple(rows))
+
+
+def _keys(outputs: Outputs, clients: ClientFactory, regions: tuple[str, str]) -> Sight:
+    rows = []
+    for region in regions:
+        key = outputs[f"{region}/foundation"]["kms_key_id"]
+        client = clients.client("kms", region)
+        policy = json.loads(client.get_key_policy(KeyId=key, PolicyName="default")["Policy"])
+        rotated = client.get_key_rotation_status(KeyId=key)["KeyRotationEnabled"]
+        sids = "\n".join(statement["Sid"] for statement in policy["Statement"])
+        rows.append((region, key, "on" if rotated else "off", sids))
+    return Sight(title="Keys", columns=("region", "key", "rotation", "policy statements"), rows=tuple(rows))

@@ -1,0 +1,139 @@
+"""What one environment file may say: the typed settings of a deployment."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from shared.settings.base import Settings
+from shared.settings.database import DatabaseSettings
+from shared.settings.service import ServiceSettings
+from shared.settings.values import (
+    AccountId,
+    BakeSeconds,
+    Bucket,
+    Emails,
+    GroupSize,
+    LagMilliseconds,
+    Period,
+    Periods,
+    Phases,
+    RecordLabel,
+    Region,
+    Suffix,
+    Tags,
+    VpcBlock,
+    ZoneName,
+    Zones,
+)
+
+__all__ = [
+    "AlarmSettings",
+    "DatabaseSettings",
+    "DomainSettings",
+    "Environment",
+    "MigrationSettings",
+    "RegionMigration",
+    "RegionSettings",
+    "ServiceSettings",
+    "StateSettings",
+]
+
+
+class StateSettings(Settings):
+    """Where Terraform's state lives (S3 with its native lock file)."""
+
+    bucket: Bucket
+    """Name of the state bucket. `invoke bootstrap` makes it. S3 names are unique in the world."""
+    region: Region
+    """Region of the bucket: never the region that is being left or may be lost."""
+
+
+class RegionSettings(Settings):
+    """One region and its network."""
+
+    region: Region
+    """AWS region, e.g. `eu-west-1`."""
+    vpc_cidr: VpcBlock
+    """IPv4 block of the VPC, /16 to /22; must not overlap a peered VPC's."""
+    availability_zones: Zones
+    """Full names of at least three zones of this region, e.g. `eu-west-1a`."""
+    nat_mode: Literal["per-az", "single", "none"] = "per-az"
+    """`per-az`: a zone's loss takes only its own NAT. `single`: one NAT for all (cheaper)."""
+
+
+class DomainSettings(Settings):
+    """The public name of the platform."""
+
+    zone_name: ZoneName
+    """Hosted zone that the platform makes, e.g. `payments.example.com`."""
+    record: RecordLabel = "api"
+    """Label of the weighted records below the zone: `api` gives `api.payments.example.com`."""
+
+    @property
+    def record_name(self) -> str:
+        """Return the full name that clients resolve."""
+        return f"{self.record}.{self.zone_name}"
+
+
+class AlarmSettings(Settings):
+    """Thresholds, and who is told."""
+
+    replication_lag_ms: LagMilliseconds = 1000
+    """Replication lag between the regions, in milliseconds, above which the alarm goes off."""
+    healthy_hosts_minimum: GroupSize = 2
+    """Healthy instances per region below which the alarm goes off."""
+    period_seconds: Period = 60
+    """Length of a period that an alarm looks at."""
+    evaluation_periods: Periods = 2
+    """Periods in a row that have to be bad."""
+    emails: Emails = ()
+    """Addresses subscribed to the alarm topics; each has to confirm once."""
+
+
+class MigrationSettings(Settings):
+    """The traffic shift."""
+
+    phases: Phases = (25, 50, 75, 100)
+    """Share of traffic in the target region after each phase, in per cent; rises to 100."""
+    bake_seconds: BakeSeconds = 300
+    """Wait after each phase before the gate looks at it."""
+
+
+class Environment(Settings):
+    """Common part of every environment file."""
+
+    name: str
+    """The file's stem; not a key of the file."""
+    system: str
+    """Which of the systems this is; decides which other keys there are."""
+    environment_suffix: Suffix
+    """Part of every name: keeps two deployments in one account apart."""
+    account_id: AccountId
+    """The one account this may be applied to (12 digits)."""
+    protection: Literal["destroyable", "production"] = "destroyable"
+    """`destroyable`: everything can be taken down at once. `production`: the inverse."""
+    tags: Tags = Field(default_factory=dict)
+    """Tags on every resource, beside the ones that the stacks set themselves."""
+    state: StateSettings
+    """Where Terraform's state lives."""
+
+
+class RegionMigration(Environment):
+    """A payment platform moves from `source` to `target`."""
+
+    system: Literal["region-migration"]
+    """Which of the systems this is; decides which other keys there are."""
+    source: RegionSettings
+    """The region that is being left, and its network."""
+    target: RegionSettings
+    """The region that the platform moves to, and its network."""
+    domain: DomainSettings
+    """The public name of the platform."""
+    database: DatabaseSettings = Field(default_factory=DatabaseSettings)
+    """The Aurora global database."""
+    service: ServiceSettings = Field(default_factory=ServiceSettings)
+    """The payment processor: instances behind a load balancer."""
+    alarms: AlarmSettings = Field(default_factory=AlarmSettings)
+    """Thresholds, and who is told."""
+    migration: MigrationSettings = Field(default_factory=MigrationSettings)
+    """The traffic shift."""

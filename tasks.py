@@ -1,0 +1,236 @@
+"""The commands: `invoke --list`, `invoke --help deploy-region`.
+
+Each task is a thin wrapper, and imports what it needs when it runs, so that listing stays instant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from invoke import Collection, Context
+
+from shared.commands import embedded_tasks
+from shared.commands.options import ENV, cli
+from shared.commands.parsing import teach
+
+teach()
+
+
+@cli("env", "suffix", "json")
+def bootstrap(_: Context, env: str = ENV, suffix: str | None = None, json: bool = False) -> int:
+    """Make the state bucket (versioned, encrypted, private); safe to repeat."""
+    from shared.commands import account
+
+    return account.bootstrap(env, suffix, as_json=json)
+
+
+@cli("env", "suffix", "json")
+def doctor(_: Context, env: str = ENV, suffix: str | None = None, json: bool = False) -> int:
+    """Check tools, credentials, account, state bucket and what the stacks expect to exist."""
+    from shared.commands import account
+
+    return account.doctor(env, suffix, as_json=json)
+
+
+@cli("env", "suffix", "json")
+def synth(_: Context, env: str = ENV, suffix: str | None = None, json: bool = False) -> int:
+    """Synthesize every stack into cdktf.out/ (skipped when nothing changed)."""
+    from shared.commands import reading
+
+    return reading.synth(env, suffix, as_json=json)
+
+
+@cli("region", "env", "suffix", "parallelism", "json")
+def plan_region(
+    _: Context,
+    region: str | None = None,
+    env: str = ENV,
+    suffix: str | None = None,
+    parallelism: str | None = None,
+    json: bool = False,
+) -> int:
+    """Plan one region's stacks: what would change, what is deferred and why."""
+    from shared.commands import deployment
+
+    choices = deployment.Choices(parallelism=parallelism, as_json=json)
+    return deployment.on_region("plan", region, env, suffix, choices)
+
+
+@cli("region", "env", "suffix", "parallelism", "yes", "json", "no-upstream", "allow-replace", "allow-destroy")
+def deploy_region(
+    _: Context,
+    region: str | None = None,
+    env: str = ENV,
+    suffix: str | None = None,
+    parallelism: str | None = None,
+    yes: bool = False,
+    json: bool = False,
+    no_upstream: bool = False,
+    allow_replace: Sequence[str] = (),
+    allow_destroy: Sequence[str] = (),
+) -> int:
+    """Deploy one region's stacks, and upstream stacks that were never applied."""
+    from shared.commands import deployment
+
+    choices = deployment.Choices(
+        parallelism=parallelism,
+        yes=yes,
+        as_json=json,
+        upstream=not no_upstream,
+        allow=(*allow_replace, *allow_destroy),
+    )
+    return deployment.on_region("deploy", region, env, suffix, choices)
+
+
+@cli("region", "env", "suffix", "parallelism", "yes", "json", "allow-destroy")
+def destroy_region(
+    _: Context,
+    region: str | None = None,
+    env: str = ENV,
+    suffix: str | None = None,
+    parallelism: str | None = None,
+    yes: bool = False,
+    json: bool = False,
+    allow_destroy: Sequence[str] = (),
+) -> int:
+    """Destroy one region's stacks, in reverse order."""
+    from shared.commands import deployment
+
+    choices = deployment.Choices(parallelism=parallelism, yes=yes, as_json=json, allow=tuple(allow_destroy))
+    return deployment.on_region("destroy", region, env, suffix, choices)
+
+
+@cli(
+    "env",
+    "suffix",
+    "parallelism",
+    "yes",
+    "json",
+    "to",
+    "region-concurrency",
+    "allow-replace",
+    "allow-destroy",
+)
+def rollout(
+    _: Context,
+    env: str = ENV,
+    suffix: str | None = None,
+    parallelism: str | None = None,
+    yes: bool = False,
+    json: bool = False,
+    to: str | None = None,
+    region_concurrency: str = "sequential",
+    allow_replace: Sequence[str] = (),
+    allow_destroy: Sequence[str] = (),
+) -> int:
+    """Deploy every stack, stage by stage."""
+    from shared.commands import deployment
+
+    choices = deployment.Choices(
+        parallelism=parallelism,
+        yes=yes,
+        as_json=json,
+        to_stage=to,
+        region_concurrency=region_concurrency,
+        allow=(*allow_replace, *allow_destroy),
+    )
+    return deployment.on_all("deploy", env, suffix, choices, command="rollout")
+
+
+@cli("env", "suffix", "parallelism", "yes", "json", "allow-destroy")
+def teardown(
+    _: Context,
+    env: str = ENV,
+    suffix: str | None = None,
+    parallelism: str | None = None,
+    yes: bool = False,
+    json: bool = False,
+    allow_destroy: Sequence[str] = (),
+) -> int:
+    """Destroy every stack, in reverse order."""
+    from shared.commands import deployment
+
+    choices = deployment.Choices(
+        parallelism=parallelism,
+        yes=yes,
+        as_json=json,
+        region_concurrency="parallel",
+        allow=tuple(allow_destroy),
+    )
+    return deployment.on_all("destroy", env, suffix, choices, command="teardown")
+
+
+@cli("env", "suffix", "json")
+def status(_: Context, env: str = ENV, suffix: str | None = None, json: bool = False) -> int:
+    """Show what is applied, as the states say: serial, resources, locks, what waits for what."""
+    from shared.commands import reading
+
+    return reading.status(env, suffix, as_json=json)
+
+
+@cli("region", "env", "suffix", "json", flat="write cfn-outputs/flat-outputs.json for the target region")
+def outputs(
+    _: Context,
+    region: str | None = None,
+    env: str = ENV,
+    suffix: str | None = None,
+    json: bool = False,
+    flat: bool = False,
+) -> int:
+    """Show the outputs of one region's stacks, or of all."""
+    from shared.commands import reading
+
+    return reading.outputs(env, suffix, region=region, flat=flat, as_json=json)
+
+
+@cli("env", "suffix", "json", out="file to write (default: .regionshift/graph-ENV.svg)")
+def graph(
+    _: Context, env: str = ENV, suffix: str | None = None, json: bool = False, out: str | None = None
+) -> int:
+    """Draw the stacks and what each reads from which (SVG)."""
+    from shared.commands import reading
+
+    return reading.graph(env, suffix, out=out, as_json=json)
+
+
+@cli("env", "suffix", "yes", stack="stack whose lock is broken: us-east-1/database")
+def unlock(_: Context, stack: str = "", env: str = ENV, suffix: str | None = None, yes: bool = False) -> int:
+    """Break one stack's state lock, after showing who holds it."""
+    from shared.commands import account
+
+    return account.unlock(stack, env, suffix, yes=yes)
+
+
+@cli()
+def check(_: Context) -> int:
+    """Lint, format, types: ruff, mypy, pylint."""
+    from shared.commands import quality
+
+    return quality.check()
+
+
+@cli(
+    select="only tests whose name matches, as pytest's -k",
+    system="only, or none: the tests that deploy a whole system",
+)
+def test(_: Context, select: str = "", system: str = "") -> int:
+    """Run the tests, with coverage."""
+    from shared.commands import quality
+
+    return quality.test(select=select, system=system)
+
+
+@cli("parallelism", keep="leave the embedded AWS and the stacks running")
+def rehearse(_: Context, parallelism: str | None = None, keep: bool = False) -> int:
+    """Deploy everything on the embedded AWS, look at it, take it down."""
+    from shared.rehearsal import rehearse as scenario
+
+    return scenario.rehearse(parallelism=parallelism, keep=keep)
+
+
+namespace = Collection(
+    *(bootstrap, doctor, synth, status, outputs, graph, unlock),
+    *(plan_region, deploy_region, destroy_region, rollout, teardown),
+    *(rehearse, check, test),
+    embedded=Collection.from_module(embedded_tasks),
+)

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from moto import mock_aws
+from rich.console import Console
+
+from shared.deploy import status
+from shared.deploy.journal import Journal, new_folder
+from shared.errors import UserError
+from tests.deploy.standing import Clients, apply, lock, make_bucket, manifest, stack
+
+FOUNDATION = stack("us-east-1/foundation", "source", publishes=("id",))
+DATABASE = stack("us-east-1/database", "source", "us-east-1/foundation", publishes=("id", "arn"))
+DOMAIN = stack("global/domain", "global", "us-east-1/database", publishes=("id",))
+MANIFEST = manifest(FOUNDATION, DATABASE, DOMAIN)
+
+
+@pytest.fixture(autouse=True)
+def _aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    with mock_aws():
+        yield
+
+
+def seen(tmp_path: Path) -> dict[str, status.StackStatus]:
+    return {row.address: row for row in status.observe(MANIFEST, Clients(), tmp_path)}
+
+
+def shown(tmp_path: Path) -> str:
+    console = Console(file=io.StringIO(), width=200)
+    console.print(status.table(status.observe(MANIFEST, Clients(), tmp_path)))
+    return console.file.getvalue()  # type: ignore[attr-defined, no-any-return]
+
+
+def test_an_applied_stack_shows_what_its_state_holds(tmp_path: Path) -> None:
+    make_bucket()
+    apply(FOUNDATION, resources=4, serial=7, id="vpc-1")
+
+    row = seen(tmp_path)["us-east-1/foundation"]
+
+    assert (row.standing, row.serial, row.resources, row.outputs, row.stage) == ("applied", 7, 4, 1, "source")
+    assert row.changed is not None
+    assert row.locked_by is None
+
+
+def test_a_stack_that_was_never_applied_says_what_it_waits_for(tmp_path: Path) -> None:
+    make_bucket()
+    apply(FOUNDATION, id="vpc-1")
+
+    rows = seen(tmp_path)
+
+    assert rows["us-east-1/database"].standing == "absent"
+    assert rows["us-east-1/database"].waits_for == ()
+    assert rows["global/domain"].waits_for == ("us-east-1/database",)
+    assert "waits for us-east-1/database" in shown(tmp_path)
+
+
+def test_a_state_without_its_outputs_is_an_apply_that_was_cut_off(tmp_path: Path) -> None:
+    make_bucket()
+    apply(FOUNDATION, resources=2)
+
+    assert seen(tmp_path)["us-east-1/foundation"].standing == "incomplete"
+    assert "incomplete" in shown(tmp_path)
+
+
+def test_the_journal_tells_of_an_apply_that_nobody_saw_end(tmp_path: Path) -> None:
+    make_bucket()
+    apply(DATABASE, id="cluster")  # `arn` is missing
+    assert seen(tmp_path)["us-east-1/database"].standing == "applied"
+
+    journal = Journal(new_folder(tmp_path, "rollout"))
+    journal.started(DATABASE.address, DATABASE.state_key, "apply", 1)
+    journal.close()
+
+    assert seen(tmp_path)["us-east-1/database"].standing == "incomplete"
+
+
+def test_a_lock_is_shown_with_its_holder(tmp_path: Path) -> None:
+    make_bucket()
+    lock(DATABASE)
+
+    row = seen(tmp_path)["us-east-1/database"]
+
+    assert row.standing == "absent"
+    assert "ops@bastion" in str(row.locked_by)
+    assert "locked by ops@bastion" in shown(tmp_path)
+
+
+def test_a_lock_that_is_released_while_looking_is_no_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_bucket()
+    lock(DATABASE)
+    monkeypatch.setattr(status.unlock, "holder", lambda *_: None)
+
+    assert seen(tmp_path)["us-east-1/database"].locked_by is None
+
+
+def test_the_rows_are_plain_json(tmp_path: Path) -> None:
+    make_bucket()
+    apply(FOUNDATION, id="vpc-1")
+
+    rows = json.loads(json.dumps([row.as_json() for row in status.observe(MANIFEST, Clients(), tmp_path)]))
+
+    assert rows[0]["address"] == "us-east-1/foundation"
+    assert rows[0]["changed"].endswith("+00:00")
+    assert rows[1]["changed"] is None
+
+
+def test_without_its_bucket_there_is_no_status_and_bootstrap_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="invoke bootstrap"):
+        seen(tmp_path)
