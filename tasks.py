@@ -5,13 +5,18 @@ Each task is a thin wrapper, and imports what it needs when it runs, so that lis
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from invoke import Collection, Context
+from invoke.collection import Collection
 
 from shared.commands import embedded_tasks
-from shared.commands.options import ENV, cli
+from shared.commands.options import ALLOW, ENV, cli
 from shared.commands.parsing import teach
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from invoke.context import Context
 
 teach()
 
@@ -35,9 +40,9 @@ def doctor(_: Context, env: str = ENV, suffix: str | None = None, json: bool = F
 @cli("env", "suffix", "json")
 def synth(_: Context, env: str = ENV, suffix: str | None = None, json: bool = False) -> int:
     """Synthesize every stack into cdktf.out/ (skipped when nothing changed)."""
-    from shared.commands import reading
+    from shared.commands import synthesis
 
-    return reading.synth(env, suffix, as_json=json)
+    return synthesis.synth(env, suffix, as_json=json)
 
 
 @cli("region", "env", "suffix", "parallelism", "json")
@@ -56,7 +61,7 @@ def plan_region(
     return deployment.on_region("plan", region, env, suffix, choices)
 
 
-@cli("region", "env", "suffix", "parallelism", "yes", "json", "no-upstream", "allow-replace", "allow-destroy")
+@cli("region", "env", "suffix", "parallelism", "yes", "json", "no-upstream", *ALLOW)
 def deploy_region(
     _: Context,
     region: str | None = None,
@@ -68,6 +73,7 @@ def deploy_region(
     no_upstream: bool = False,
     allow_replace: Sequence[str] = (),
     allow_destroy: Sequence[str] = (),
+    allow_detach: Sequence[str] = (),
 ) -> int:
     """Deploy one region's stacks, and upstream stacks that were never applied."""
     from shared.commands import deployment
@@ -77,7 +83,7 @@ def deploy_region(
         yes=yes,
         as_json=json,
         upstream=not no_upstream,
-        allow=(*allow_replace, *allow_destroy),
+        allow={"replace": allow_replace, "destroy": allow_destroy, "detach": allow_detach},
     )
     return deployment.on_region("deploy", region, env, suffix, choices)
 
@@ -96,7 +102,9 @@ def destroy_region(
     """Destroy one region's stacks, in reverse order."""
     from shared.commands import deployment
 
-    choices = deployment.Choices(parallelism=parallelism, yes=yes, as_json=json, allow=tuple(allow_destroy))
+    choices = deployment.Choices(
+        parallelism=parallelism, yes=yes, as_json=json, allow={"destroy": allow_destroy}
+    )
     return deployment.on_region("destroy", region, env, suffix, choices)
 
 
@@ -108,8 +116,7 @@ def destroy_region(
     "json",
     "to",
     "region-concurrency",
-    "allow-replace",
-    "allow-destroy",
+    *ALLOW,
 )
 def rollout(
     _: Context,
@@ -122,6 +129,7 @@ def rollout(
     region_concurrency: str = "sequential",
     allow_replace: Sequence[str] = (),
     allow_destroy: Sequence[str] = (),
+    allow_detach: Sequence[str] = (),
 ) -> int:
     """Deploy every stack, stage by stage."""
     from shared.commands import deployment
@@ -132,7 +140,7 @@ def rollout(
         as_json=json,
         to_stage=to,
         region_concurrency=region_concurrency,
-        allow=(*allow_replace, *allow_destroy),
+        allow={"replace": allow_replace, "destroy": allow_destroy, "detach": allow_detach},
     )
     return deployment.on_all("deploy", env, suffix, choices, command="rollout")
 
@@ -155,7 +163,7 @@ def teardown(
         yes=yes,
         as_json=json,
         region_concurrency="parallel",
-        allow=tuple(allow_destroy),
+        allow={"destroy": allow_destroy},
     )
     return deployment.on_all("destroy", env, suffix, choices, command="teardown")
 
@@ -188,9 +196,9 @@ def graph(
     _: Context, env: str = ENV, suffix: str | None = None, json: bool = False, out: str | None = None
 ) -> int:
     """Draw the stacks and what each reads from which (SVG)."""
-    from shared.commands import reading
+    from shared.commands import synthesis
 
-    return reading.graph(env, suffix, out=out, as_json=json)
+    return synthesis.graph(env, suffix, out=out, as_json=json)
 
 
 @cli("env", "suffix", "yes", stack="stack whose lock is broken: us-east-1/database")

@@ -106,7 +106,9 @@ class AccessLogs(Construct):
                 }
             ],
         )
-        policy = resource(S3BucketPolicy, self, "policy", bucket=bucket.id, policy=_policy(bucket.arn, inputs))
+        policy = resource(
+            S3BucketPolicy, self, "policy", bucket=bucket.id, policy=_policy(bucket.arn, inputs)
+        )
         # The load balancer tries to write as soon as it is made: name the bucket by its policy.
         self.outputs = AccessLogsOutputs(bucket=policy.bucket)
 

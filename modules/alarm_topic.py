@@ -61,6 +61,11 @@ class AlarmTopic(Construct):
         resource(SnsTopicPolicy, self, "policy", arn=topic.arn, policy=json.dumps(policy))
         for index, address in enumerate(inputs.emails):
             resource(
-                SnsTopicSubscription, self, f"email-{index}", topic_arn=topic.arn, protocol="email", endpoint=address
+                SnsTopicSubscription,
+                self,
+                f"email-{index}",
+                topic_arn=topic.arn,
+                protocol="email",
+                endpoint=address,
             )
         self.outputs = AlarmTopicOutputs(arn=topic.arn)

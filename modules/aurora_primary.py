@@ -128,6 +128,10 @@ class AuroraPrimary(Construct):
                 # Which side writes and which replicates is the switchover's to say
                 # (`invoke migrate.switchover`); without these the next apply would undo it, or
                 # detach the cluster. The version follows the global cluster's upgrade.
-                "ignore_changes": ["replication_source_identifier", "global_cluster_identifier", "engine_version"]
+                "ignore_changes": [
+                    "replication_source_identifier",
+                    "global_cluster_identifier",
+                    "engine_version",
+                ]
             },
         )

@@ -101,6 +101,10 @@ class AuroraSecondary(Construct):
             lifecycle={
                 # Owned by the switchover (`invoke migrate.switchover`) and by `migrate.finalize`: not
                 # ignored, the next apply would promote this cluster to a standalone one or detach it.
-                "ignore_changes": ["replication_source_identifier", "global_cluster_identifier", "engine_version"]
+                "ignore_changes": [
+                    "replication_source_identifier",
+                    "global_cluster_identifier",
+                    "engine_version",
+                ]
             },
         )

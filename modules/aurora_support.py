@@ -112,17 +112,17 @@ class AuroraSupport(Construct):
             SecurityGroup,
             self,
             "firewall",
-            name=inputs.naming.name("sg", "aurora"),
+            name=inputs.naming.name("firewall", "aurora"),
             description="MySQL from the platform's networks only",
             vpc_id=inputs.vpc_id,
             ingress=[
                 {
-                    "description": "MySQL from the platform's networks",
+                    "description": "MySQL from the networks of the platform",
                     "protocol": "tcp",
                     "from_port": MYSQL_PORT,
                     "to_port": MYSQL_PORT,
                     "cidr_blocks": list(inputs.client_cidrs),
                 }
             ],
-            tags={"Name": inputs.naming.name("sg", "aurora")},
+            tags={"Name": inputs.naming.name("firewall", "aurora")},
         )

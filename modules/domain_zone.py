@@ -61,7 +61,8 @@ class DomainZone(Construct):
             force_destroy=inputs.destroyable,
         )
         certificates = {
-            region: self._certificate(region, provider, inputs) for region, provider in inputs.providers.items()
+            region: self._certificate(region, provider, inputs)
+            for region, provider in inputs.providers.items()
         }
         record = self._record(zone, next(iter(certificates.values())))
         issued = {}

@@ -57,7 +57,9 @@ class EncryptionKey(Construct):
             policy=json.dumps(key_policy(inputs)),
             tags={"Name": inputs.naming.name("kms", "migration")},
         )
-        alias = resource(KmsAlias, self, "alias", name=inputs.naming.alias("migration"), target_key_id=key.key_id)
+        alias = resource(
+            KmsAlias, self, "alias", name=inputs.naming.alias("migration"), target_key_id=key.key_id
+        )
         self.outputs = EncryptionKeyOutputs(key_id=key.key_id, key_arn=key.arn, alias=alias.name)
 
 
@@ -131,7 +133,9 @@ def key_policy(inputs: EncryptionKeyInputs) -> dict[str, Any]:
                 "Action": _CRYPTOGRAPHY,
                 "Resource": "*",
                 "Condition": {
-                    "ArnLike": {"kms:EncryptionContext:aws:logs:arn": f"arn:aws:logs:{region}:{account}:log-group:*"}
+                    "ArnLike": {
+                        "kms:EncryptionContext:aws:logs:arn": f"arn:aws:logs:{region}:{account}:log-group:*"
+                    }
                 },
             },
             {

@@ -145,7 +145,8 @@ class Fleet(Construct):
                 },
             },
             tag=[
-                {"key": key, "value": value, "propagate_at_launch": False} for key, value in sorted(inputs.tags.items())
+                {"key": key, "value": value, "propagate_at_launch": False}
+                for key, value in sorted(inputs.tags.items())
             ],
             # The scaling policy owns the number of instances once the group is made.
             lifecycle={"ignore_changes": ["desired_capacity"]},
@@ -157,7 +158,7 @@ class Fleet(Construct):
             SecurityGroup,
             self,
             "firewall",
-            name=inputs.naming.name("sg", "service"),
+            name=inputs.naming.name("firewall", "service"),
             description="The load balancer to the instances, the instances to AWS and the database",
             vpc_id=inputs.vpc_id,
             ingress=[
@@ -185,5 +186,5 @@ class Fleet(Construct):
                     "cidr_blocks": list(inputs.database_cidrs),
                 },
             ],
-            tags={"Name": inputs.naming.name("sg", "service")},
+            tags={"Name": inputs.naming.name("firewall", "service")},
         )

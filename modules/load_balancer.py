@@ -140,7 +140,7 @@ class LoadBalancer(Construct):
             SecurityGroup,
             self,
             "firewall",
-            name=inputs.naming.name("sg", "alb"),
+            name=inputs.naming.name("firewall", "alb"),
             description="Clients to the load balancer, the load balancer to its instances",
             vpc_id=inputs.vpc_id,
             ingress=[
@@ -148,7 +148,7 @@ class LoadBalancer(Construct):
                 _rule("Clients that are redirected to TLS", HTTP, inputs.ingress_cidrs),
             ],
             egress=[_rule("Instances", HTTPS, (inputs.vpc_cidr,))],
-            tags={"Name": inputs.naming.name("sg", "alb")},
+            tags={"Name": inputs.naming.name("firewall", "alb")},
         )
 
 

@@ -115,7 +115,11 @@ class Network(Construct):
         for index, subnet in enumerate(public[:count]):
             purpose = f"nat-{inputs.zones[index][-1]}"
             address = resource(
-                Eip, self, f"nat-address-{index}", domain="vpc", tags={"Name": inputs.naming.name("eip", purpose)}
+                Eip,
+                self,
+                f"nat-address-{index}",
+                domain="vpc",
+                tags={"Name": inputs.naming.name("eip", purpose)},
             )
             nat = resource(
                 NatGateway,

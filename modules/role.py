@@ -89,7 +89,9 @@ class Role(Construct):
         )
         if inputs.statements:
             document = {"Version": "2012-10-17", "Statement": [s.document() for s in inputs.statements]}
-            resource(IamRolePolicy, self, "policy", name="permissions", role=role.id, policy=json.dumps(document))
+            resource(
+                IamRolePolicy, self, "policy", name="permissions", role=role.id, policy=json.dumps(document)
+            )
         for arn in inputs.managed_policies:
             id_ = arn.rsplit("/", 1)[-1]
             resource(IamRolePolicyAttachment, self, id_, role=role.name, policy_arn=arn)

@@ -71,7 +71,9 @@ class RouteTables(Construct):
         self.outputs = RouteTablesOutputs(public_id=public.id, private_ids=tuple(private_ids))
 
     def _table(self, purpose: str, routes: list[dict[str, Any]]) -> RouteTable:
-        peers = [_route(peer.cidr, vpc_peering_connection_id=peer.vpc_peering_id) for peer in self._inputs.peers]
+        peers = [
+            _route(peer.cidr, vpc_peering_connection_id=peer.vpc_peering_id) for peer in self._inputs.peers
+        ]
         return resource(
             RouteTable,
             self,

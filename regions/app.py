@@ -66,12 +66,14 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         metavar="KEY=VALUE",
         help="CDKTF context: `environment` and `env_suffix` are read",
     )
-    parser.add_argument("--out", default=os.environ.get(OUTDIR_VARIABLE, DEFAULT_OUTDIR), help="folder to write")
+    parser.add_argument(
+        "--out", default=os.environ.get(OUTDIR_VARIABLE, DEFAULT_OUTDIR), help="folder to write"
+    )
     return parser.parse_args(arguments)
 
 
 def _context(pairs: Sequence[str]) -> Mapping[str, str]:
-    context = json.loads(os.environ.get(CONTEXT_VARIABLE, "{}"))
+    context: dict[str, str] = json.loads(os.environ.get(CONTEXT_VARIABLE, "{}"))
     for pair in pairs:
         key, _, value = pair.partition("=")
         context[key] = value

@@ -32,12 +32,8 @@ def resource(kind: type[R], scope: Construct, id_: str, /, **arguments: Any) -> 
     for a key that the resource or one of its blocks does not have, and for a block that is
     neither a dictionary nor a token.
     """
-    return typing.cast("Any", kind)(scope, id_, **_converted(kind, arguments, f"{kind.__name__}({id_!r})"))
-
-
-def struct(kind: type[R], arguments: Mapping[str, Any]) -> R:
-    """Return the struct `kind` made from a snake_case dictionary; raises BlockError like `resource`."""
-    return typing.cast("Any", kind)(**_converted(kind, arguments, kind.__name__))
+    make: Callable[..., R] = kind
+    return make(scope, id_, **_converted(kind, arguments, f"{kind.__name__}({id_!r})"))
 
 
 def _converted(kind: type, arguments: Mapping[str, Any], path: str) -> dict[str, Any]:
@@ -52,13 +48,14 @@ def _converted(kind: type, arguments: Mapping[str, Any], path: str) -> dict[str,
         converted[key] = value if block is None else _convert(block, value, f"{path}.{key}")
     missing = [name for name in _required(kind) if name not in arguments]
     if missing:
-        raise BlockError(f"{path}: missing key{'s' if len(missing) > 1 else ''} {', '.join(map(repr, missing))}")
+        raise BlockError(f"{path}: missing {', '.join(map(repr, missing))}")
     return converted
 
 
 def _convert(block: type, value: Any, path: str) -> Any:
     if isinstance(value, Mapping):
-        return typing.cast("Any", block)(**_converted(block, value, path))
+        make: Callable[..., Any] = block
+        return make(**_converted(block, value, path))
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [_convert(block, item, f"{path}[{index}]") for index, item in enumerate(value)]
     if isinstance(value, str | int | float):
@@ -86,7 +83,8 @@ def _keywords(kind: type) -> list[inspect.Parameter]:
 
 def _constructor(kind: type) -> Callable[..., None]:
     # not `signature(kind)`: that would be the signature of jsii's metaclass
-    return kind.__init__  # type: ignore[misc]
+    constructor: Callable[..., None] = kind.__init__  # type: ignore[misc]
+    return constructor
 
 
 def _block_type(hint: Any) -> type | None:

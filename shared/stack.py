@@ -103,7 +103,9 @@ class RegionStack(TerraformStack):
         scope = Construct(self, "outputs")
         for field in fields(contract):
             value = getattr(contract, field.name)
-            output = TerraformOutput(scope, field.name, value=list(value) if isinstance(value, tuple) else value)
+            output = TerraformOutput(
+                scope, field.name, value=list(value) if isinstance(value, tuple) else value
+            )
             output.override_logical_id(field.name)
         self.published.update(type(contract).schema())
 

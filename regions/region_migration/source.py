@@ -1,6 +1,6 @@
 """The region that is left: network, writer of the database, service.
 
-    python -m regions.region_migration.source
+python -m regions.region_migration.source
 """
 
 from cdktf import App

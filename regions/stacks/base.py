@@ -12,7 +12,7 @@ from shared.stack import RegionStack
 
 @dataclass(frozen=True, kw_only=True)
 class Sides:
-    """This side of the move and the other one."""
+    """A side of the move, and the other one as it sees it."""
 
     role: str
     """`source` or `target`: part of names that are unique over both regions."""

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import difflib
-import json
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, cast, get_args
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, cast, get_args
 
 from rich.console import Console
 
 from shared import settings
 from shared.clients import Clients
-from shared.deploy.engine import Engine, Options
+from shared.commands.outcome import show_json
+from shared.deploy.options import Options
 from shared.deploy.synthesis import synthesize
 from shared.errors import Problem, UserError
 from shared.workspace import Workspace, here
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from shared.deploy.engine import Engine
     from shared.deploy.manifest import Manifest
     from shared.settings import RegionMigration
 
@@ -35,6 +37,10 @@ class Deployment:
     clients: Clients
     workspace: Workspace
 
+    def check_account(self) -> None:
+        """Raise UserError unless the credentials belong to the environment's account."""
+        self.clients.check_account(region=self.environment.state.region)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Choices:
@@ -45,7 +51,8 @@ class Choices:
     upstream: bool = True
     region_concurrency: str = "sequential"
     to_stage: str | None = None
-    allow: Sequence[str] = ()
+    allow: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """`replace`, `destroy`, `detach` -> `STACK:ADDRESS` of the resources that it is allowed for."""
     as_json: bool = False
 
 
@@ -92,6 +99,9 @@ def run(
 
 def engine(deployment: Deployment, choices: Choices, *, command: str, console: Console) -> Engine:
     """Return the engine for one command. Raises UserError for choices that are wrong."""
+    # most commands only look, and do without what the engine imports
+    from shared.deploy.engine import Engine
+
     return Engine(
         deployment.manifest,
         clients=deployment.clients,
@@ -126,6 +136,11 @@ def options(choices: Choices, deployment: Deployment) -> Options:
         problems.append(
             Problem(what=what, where="--to", remedy=f"The stages, in order: {', '.join(stages)}.")
         )
+    allowed = {(kind, name) for kind, names in choices.allow.items() for name in names}
+    for kind, name in sorted(allowed):
+        if name.partition(":")[0] not in all_stacks(deployment.manifest):
+            remedy = "STACK:ADDRESS, as the refusal shows it: us-east-1/database:aws_rds_cluster.primary"
+            problems.append(Problem(what=f"{name!r} names no stack.", where=f"--allow-{kind}", remedy=remedy))
     if problems:
         raise UserError(problems)
     return Options(
@@ -134,7 +149,7 @@ def options(choices: Choices, deployment: Deployment) -> Options:
         upstream=choices.upstream,
         region_concurrency=cast("RegionConcurrency", choices.region_concurrency),
         to_stage=choices.to_stage,
-        allow=frozenset(choices.allow),
+        allow=frozenset(f"{kind}:{name}" for kind, name in allowed),
         protection=deployment.environment.protection,
     )
 
@@ -160,20 +175,15 @@ def stacks_of(manifest: Manifest, region: str | None) -> list[str]:
     return [entry.address for entry in manifest.stacks if _region(entry.address) == region]
 
 
-def stack_named(manifest: Manifest, address: str | None) -> str:
+def stack_named(manifest: Manifest, address: str) -> str:
     """Return `address` if there is a stack of this address; raises UserError that names the nearest."""
     known = all_stacks(manifest)
     if address in known:
-        return cast("str", address)
-    nearest = difflib.get_close_matches(address or "", known, n=1, cutoff=0.5)
+        return address
+    nearest = difflib.get_close_matches(address, known, n=1, cutoff=0.5)
     hint = f" Did you mean {nearest[0]}?" if nearest else ""
     raise UserError(f"{address} is not a stack.{hint}", remedy=f"The stacks: {', '.join(known)}.")
 
 
-def show_json(document: Any) -> None:
-    """Print a document on stdout, and nothing else."""
-    print(json.dumps(document, indent=2, default=str))  # noqa: T201
-
-
 def _region(address: str) -> str:
-    return address.split("/")[0]
+    return address.split("/", maxsplit=1)[0]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from rich.console import Console
 
 from shared import settings
-from shared.commands.deployment import show_json
+from shared.clients import Clients
+from shared.commands.outcome import show_json
 from shared.errors import UserError
 from shared.rehearsal import embedded, prerequisites
 from shared.rehearsal.environment import inside, shell_exports
@@ -19,13 +20,15 @@ POINT_HERE = 'Point this shell at it: eval "$(invoke embedded.env)"'
 def start(env: str, suffix: str | None, *, port: str) -> int:
     """Start it with the environment's prerequisites. Returns 0; raises UserError for a taken port."""
     if not port.isdecimal():
-        raise UserError(f"--port {port} is not a port number.", remedy="A number from 0 (a free one) to 65535.")
+        raise UserError(
+            f"--port {port} is not a port number.", remedy="A number from 0 (a free one) to 65535."
+        )
     environment = settings.load(env, suffix=suffix)
     running = embedded.start(
         int(port), account_id=environment.account_id, keep_log_in=here().working, outlive=True
     )
     with inside(running.endpoint):
-        prerequisites.create(environment)
+        prerequisites.create(environment, Clients(environment.account_id))
     console = Console()
     console.print(f"The embedded AWS serves at {running.endpoint} (pid {running.pid}).")
     console.print(f"Log: {running.log}", soft_wrap=True)
@@ -48,7 +51,11 @@ def status(*, as_json: bool) -> int:
     """Say whether one runs, and where. Returns 0 when one runs, 1 when none does."""
     running = embedded.status(here().working)
     if as_json:
-        found = {"endpoint": running.endpoint, "pid": running.pid, "account": running.account_id} if running else {}
+        found = (
+            {"endpoint": running.endpoint, "pid": running.pid, "account": running.account_id}
+            if running
+            else {}
+        )
         show_json({"running": running is not None, **found})
     elif running is None:
         Console().print(NOT_RUNNING)
@@ -63,14 +70,14 @@ def reset(env: str, suffix: str | None) -> int:
     running = _running()
     running.reset()
     with inside(running.endpoint):
-        prerequisites.create(environment)
+        prerequisites.create(environment, Clients(environment.account_id))
     Console().print(f"Empty again, with what {env} expects to exist: {running.endpoint}")
     return 0
 
 
 def env() -> int:
     """Print the shell commands that point a shell at it. Returns 0; raises UserError when none runs."""
-    print(shell_exports(_running().endpoint), end="")  # noqa: T201 - for eval, so nothing may decorate it
+    print(shell_exports(_running().endpoint), end="")  # noqa: T201 - for eval: nothing may decorate it
     return 0
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from invoke import Context
+from typing import TYPE_CHECKING
 
 from shared.commands.options import ENV, cli
+
+if TYPE_CHECKING:
+    from invoke.context import Context
 
 
 @cli("env", "suffix", port="port on 127.0.0.1 (default: a free one)")

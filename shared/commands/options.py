@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from invoke import task
+from invoke.tasks import task
 
 from shared.commands.outcome import command
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 #: The environment that commands work on unless `--env` names another.
 ENV = "region-migration"
+ALLOW = ("allow-replace", "allow-destroy", "allow-detach")
 HELP = {
     "region": "region of the environment, or global; may stand alone: invoke outputs eu-west-1",
     "env": f"environment: the name of a file in environments/ (default: {ENV})",
@@ -21,8 +24,9 @@ HELP = {
     "no-upstream": "refuse instead of also deploying upstream stacks that were never applied",
     "to": "last stage to deploy, e.g. target",
     "region-concurrency": "sequential: stage by stage (default); parallel: whatever has its upstreams",
-    "allow-replace": "ADDRESS that may be replaced although it holds data (repeatable)",
-    "allow-destroy": "ADDRESS that may be destroyed although it holds data (repeatable)",
+    "allow-replace": "STACK:ADDRESS that may be replaced although it holds data (repeatable)",
+    "allow-destroy": "STACK:ADDRESS that may be destroyed although it holds data (repeatable)",
+    "allow-detach": "STACK:ADDRESS that may leave its global cluster (repeatable)",
 }
 
 

@@ -7,12 +7,16 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
-from typing import Any
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from invoke import Exit
+from invoke.exceptions import Exit
 
 from shared.errors import EXIT_USER_ERROR, Refused, UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 EXIT_INTERRUPTED = 130
 
@@ -38,8 +42,8 @@ def command(body: Callable[..., int | None]) -> Callable[..., None]:
 def tell(error: UserError) -> None:
     """Print every problem of `error` on stderr under a red heading."""
     # Rich takes a tenth of a second to import, which `invoke --list` does not have.
-    from rich.console import Console  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+    from rich.console import Console
+    from rich.text import Text
 
     console = Console(stderr=True, soft_wrap=True)
     heading = "Refused" if isinstance(error, Refused) else "Error"
@@ -52,3 +56,14 @@ def tell(error: UserError) -> None:
         console.print(line.append(problem.what))
         if problem.remedy:
             console.print(Text(f"      {problem.remedy}", style="dim"))
+
+
+def show_json(document: Any) -> None:
+    """Print a document on stdout, and nothing else."""
+    print(json.dumps(document, indent=2, default=str))  # noqa: T201
+
+
+def near(path: Path) -> str:
+    """Return the path as a person would type it here."""
+    absolute, here = path.resolve(), Path.cwd()
+    return str(absolute.relative_to(here)) if absolute.is_relative_to(here) else str(absolute)

@@ -9,13 +9,17 @@ is pinned exactly.
 from __future__ import annotations
 
 import difflib
-from typing import NoReturn
+import os
+import sys
+from typing import TYPE_CHECKING, NoReturn
 
-from invoke import Exit
-from invoke.parser import Argument
+from invoke.exceptions import Exit
 from invoke.parser.parser import ParseMachine
 
 from shared.errors import EXIT_USER_ERROR
+
+if TYPE_CHECKING:
+    from invoke.parser.argument import Argument
 
 #: Arguments that may be given as a word of their own wherever a task has them.
 BY_POSITION = ("region", "stack")
@@ -36,7 +40,7 @@ def handle(self: ParseMachine, token: str) -> None:
 
 def error(self: ParseMachine, msg: str) -> NoReturn:
     """End the program with exit code 2 and a message; `msg` is invoke's own."""
-    if "needed value" in msg:
+    if "needed value" in msg and self.flag is not None:
         raise Exit(f"Error: --{self.flag.names[0]} needs a value.", code=EXIT_USER_ERROR)
     if "No idea" in msg:
         raise Exit(_unknown(self), code=EXIT_USER_ERROR)
@@ -48,14 +52,21 @@ def teach() -> None:
 
     They are put into its class, not into a subclass: its states are bound to the class itself.
     """
-    setattr(ParseMachine, "handle", handle)
-    setattr(ParseMachine, "error", error)
+    # invoke switches the cache of compiled modules off, and every command would compile boto3 anew.
+    sys.dont_write_bytecode = "PYTHONDONTWRITEBYTECODE" in os.environ
+    ParseMachine.handle = handle  # type: ignore[method-assign]
+    ParseMachine.error = error  # type: ignore[method-assign]
 
 
 def _by_position(machine: ParseMachine, token: str) -> Argument | None:
     """Return the argument that `token` is the value of, though no option stands before it."""
     context = machine.context
-    if context is None or machine.waiting_for_flag_value or token.startswith("-") or token in machine.contexts:
+    if (
+        context is None
+        or machine.waiting_for_flag_value
+        or token.startswith("-")
+        or token in machine.contexts
+    ):
         return None
     found = [context.args[name] for name in BY_POSITION if name in context.args]
     return next((argument for argument in found if not argument.got_value), None)

@@ -6,11 +6,14 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from shared.workspace import here
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 #: What is linted; `tests` is held to ruff's rules only.
 SOURCES = ("tasks.py", "regions", "modules", "shared")
@@ -30,7 +33,9 @@ def check() -> int:
         console.print(f"[bold]{name}[/]")
         begun = time.monotonic()
         code = _run(*command)
-        console.print(f"{'[green]ok' if code == 0 else '[red]failed'}[/] ({time.monotonic() - begun:.1f} s)\n")
+        console.print(
+            f"{'[green]ok' if code == 0 else '[red]failed'}[/] ({time.monotonic() - begun:.1f} s)\n"
+        )
         if code:
             failed.append(name)
     if failed:

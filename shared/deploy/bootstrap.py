@@ -6,17 +6,19 @@ observe -> plan -> run -> observe: running it again does only what is missing, a
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
 
-from shared.clients import Clients, error_code
+from shared.clients import error_code
 from shared.deploy import bucket
 from shared.errors import Problem, Refused, UserError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from shared.clients import Clients
     from shared.settings.model import Environment
 
 SETTLE_SECONDS = 30.0
@@ -25,25 +27,28 @@ _BATCH = 1000
 """Objects in one DeleteObjects call (S3 API reference)."""
 
 
-def bootstrap(
+def ensure(
     env: Environment,
     clients: Clients,
     *,
-    say: Callable[[str], None],
+    say: Callable[[str], object] | None = None,
     settle_seconds: float = SETTLE_SECONDS,
 ) -> list[str]:
     """Make the state bucket as it has to be and return what was done; nothing when all was there.
 
-    `say` gets each step as it is done. Raises Refused for somebody else's bucket and for one in
-    another region, UserError when AWS refuses a step or does not show its effect.
+    `say` gets each step as it is done. The account is checked first. Raises Refused for somebody
+    else's bucket and for one in another region, UserError when AWS refuses a step or does not show
+    its effect.
     """
+    clients.check_account(region=env.state.region)
     s3 = clients.client("s3", env.state.region)
     done = []
     with _explained(env.state.bucket):
         for step in _missing(env, s3):
             step.act(s3)
             done.append(step.name)
-            say(step.name)
+            if say is not None:
+                say(step.name)
         looks = Retrying(
             stop=stop_after_delay(settle_seconds), wait=wait_fixed(1), retry=retry_if_result(bool)
         )
@@ -64,6 +69,7 @@ def remove(env: Environment, clients: Clients) -> list[str]:
     Raises Refused, with every reason, while a state in it still holds resources, a lock is held, or
     something is in it that is not a state.
     """
+    clients.check_account(region=env.state.region)
     s3 = clients.client("s3", env.state.region)
     own = {"Bucket": env.state.bucket, "ExpectedBucketOwner": env.account_id}
     with _explained(env.state.bucket):

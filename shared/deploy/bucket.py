@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.clients import error_code
 from shared.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 POLICY_SID = "OnlyThroughTls"
 LIFECYCLE_ID = "old-state-versions"
@@ -42,6 +44,8 @@ class BucketState:
     private: bool = False
     tls_only: bool = False
     lifecycle: bool = False
+    over_tls: bool = True
+    """We reach S3 through TLS ourselves; if not, a policy that demands it would lock us out."""
     policy: tuple[Any, ...] = ()
     """Statements of the bucket policy; kept, ours is added."""
     rules: tuple[Any, ...] = ()
@@ -75,7 +79,7 @@ def observe(s3: Any, name: str, account_id: str) -> BucketState:
     try:
         # HeadBucket answers without a body: its codes are the bare HTTP status.
         if ask(s3.head_bucket, "NoSuchBucket") == {}:
-            return BucketState(name=name)
+            return BucketState(name=name, over_tls=_over_tls(s3))
     except ClientError as error:
         if error_code(error) in {"403", "AccessDenied"}:
             raise Refused(
@@ -85,7 +89,9 @@ def observe(s3: Any, name: str, account_id: str) -> BucketState:
         raise
     location = s3.get_bucket_location(**own).get("LocationConstraint")
     policy = ask(s3.get_bucket_policy, "NoSuchBucketPolicy").get("Policy")
-    statements = tuple(json.loads(policy)["Statement"]) if policy else ()
+    statement = json.loads(policy)["Statement"] if policy else []
+    # a policy with one statement may have it without an array around it
+    statements = tuple(statement) if isinstance(statement, list) else (statement,)
     rules = tuple(ask(s3.get_bucket_lifecycle_configuration, "NoSuchLifecycleConfiguration").get("Rules", ()))
     access = ask(s3.get_public_access_block, "NoSuchPublicAccessBlockConfiguration")
     return BucketState(
@@ -97,6 +103,7 @@ def observe(s3: Any, name: str, account_id: str) -> BucketState:
         private=access.get("PublicAccessBlockConfiguration", {}).items() >= _PRIVATE.items(),
         tls_only=any(statement.get("Sid") == POLICY_SID for statement in statements),
         lifecycle=any(rule.get("ID") == LIFECYCLE_ID for rule in rules),
+        over_tls=_over_tls(s3),
         policy=statements,
         rules=rules,
     )
@@ -119,13 +126,17 @@ def plan(state: BucketState, *, region: str, account_id: str) -> list[Step]:
         (state.encrypted, "encrypt objects by default (AES256)", lambda s3: s3.put_bucket_encryption(
             **own, ServerSideEncryptionConfiguration={
                 "Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]})),
-        (state.tls_only, "refuse connections without TLS", lambda s3: s3.put_bucket_policy(
-            **own, Policy=_policy(state, region))),
+        (state.tls_only or not state.over_tls, "refuse connections without TLS",
+            lambda s3: s3.put_bucket_policy(**own, Policy=_policy(state, region))),
         (state.lifecycle, f"delete replaced versions after {KEEP_DAYS} days",
             lambda s3: s3.put_bucket_lifecycle_configuration(
                 **own, LifecycleConfiguration={"Rules": [*state.rules, _LIFECYCLE]})),
     ]  # fmt: skip
     return [Step(name=name, act=act) for done, name, act in steps if not done]
+
+
+def _over_tls(s3: Any) -> bool:
+    return str(s3.meta.endpoint_url).startswith("https:")
 
 
 def _create(name: str, region: str) -> Callable[[Any], object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
@@ -98,7 +99,9 @@ def _markers(svg: ET.Element) -> None:
 def _header(svg: ET.Element, manifest: Manifest) -> None:
     resources = sum(sum(entry.resources.values()) for entry in manifest.stacks)
     _text(svg, MARGIN, 38, manifest.environment, size=20, fill=INK, weight="700")
-    summary = f"{len(manifest.stacks)} stacks, {resources} resources; stages: {' → '.join(manifest.stage_names)}"
+    summary = (
+        f"{len(manifest.stacks)} stacks, {resources} resources; stages: {' → '.join(manifest.stage_names)}"
+    )
     _text(svg, MARGIN, 60, summary, size=13, fill=MUTED)
 
 
@@ -112,7 +115,7 @@ def _lane(
 def _edge(parent: ET.Element, layout: Layout, upstream: str, consumer: str, *, implied: bool) -> None:
     points = layout.path(upstream, consumer)
     steps = [f"M{points[0][0]:g} {points[0][1]:g}"]
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(points):
         bend = (x1 - x0) / 2
         steps.append(f"C{x0 + bend:g} {y0:g} {x1 - bend:g} {y1:g} {x1:g} {y1:g}")
     style = {"stroke": FAINT, "stroke-dasharray": "4 4", "stroke-width": "1.1", "marker-end": "url(#faint)"}
@@ -143,7 +146,10 @@ def _box(
 def _legend(svg: ET.Element, y: float) -> None:
     x = MARGIN
     for style, words in (
-        ({"stroke": LINE, "stroke-width": "1.6", "marker-end": "url(#arrow)"}, "the stack at the arrow waits for the other and reads its outputs"),
+        (
+            {"stroke": LINE, "stroke-width": "1.6", "marker-end": "url(#arrow)"},
+            "the stack at the arrow waits for the other and reads its outputs",
+        ),
         (
             {"stroke": FAINT, "stroke-dasharray": "4 4", "stroke-width": "1.1", "marker-end": "url(#faint)"},
             "reads its outputs too; the order follows from other arrows",

@@ -7,11 +7,13 @@ Terraform's own `prevent_destroy` goes with its block when the block is removed
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from shared.deploy.plans import kind_of
 from shared.errors import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
 
 Protection = Literal["destroyable", "production"]
 
@@ -65,9 +67,9 @@ MEMBERSHIPS = {
 }
 
 
-def allowance(kind: str, stack: str, address: str) -> str:
-    """Return the text in `Options.allow` that lifts one refusal: `replace:STACK:ADDRESS`."""
-    return f"{kind}:{stack}:{address}"
+def permitted(kind: str, place: str, allowed: Collection[str]) -> bool:
+    """Tell whether `STACK:ADDRESS` has leave: `replace:STACK:ADDRESS`, or bare for every kind of loss."""
+    return place in allowed or f"{kind}:{place}" in allowed
 
 
 def violations(
@@ -94,7 +96,7 @@ def violations(
         for change in document.get("resource_changes", ())
         if change.get("mode", "managed") == "managed"
         for kind, address, what in _losses(change)
-        if allowance(kind, stack, address) not in allowed
+        if not permitted(kind, f"{stack}:{address}", allowed)
     ]
 
 
@@ -114,7 +116,7 @@ def _losses(resource: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         yield "replace", address, f"this plan replaces the resource and loses {lost}{why}"
     elif kind == "update":
         for sentence in _detached(change):
-            yield "detach", address, f"this plan {sentence}"
+            yield "replace", address, f"this plan {sentence}"
 
 
 def _detached(change: Mapping[str, Any]) -> Iterator[str]:

@@ -6,13 +6,15 @@ import json
 import os
 import socket
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.deploy.process import alive, started_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 RUNS = Path(".regionshift") / "runs"
 FILE_NAME = "journal.jsonl"
@@ -53,6 +55,12 @@ class Journal:
             self._file.flush()
             os.fsync(self._file.fileno())
 
+    def begun(self, command: str, environment: str) -> None:
+        """Record the run itself and its process."""
+        pid = os.getpid()
+        host = socket.gethostname()
+        self.write("run", command=command, environment=environment, pid=pid, start=started_at(pid), host=host)
+
     def started(self, address: str, key: str, phase: str, pid: int) -> None:
         """Record that an engine process runs for the stack, so that a later run can prove its end.
 
@@ -91,6 +99,16 @@ def folders(workdir: Path) -> list[Path]:
     """Return the folders of all runs, oldest first."""
     parent = workdir / RUNS
     return sorted(path for path in parent.iterdir() if path.is_dir()) if parent.is_dir() else []
+
+
+def sweep(workdir: Path) -> None:
+    """Delete the saved plans of runs that were killed on this host: plans may hold secrets."""
+    for folder in folders(workdir):
+        left = list((folder / "plans").glob("*"))
+        first = next(read(folder), None) if left else None
+        if first and first["host"] == socket.gethostname() and not alive(first["pid"], first["start"]):
+            for path in left:
+                path.unlink()
 
 
 @dataclass(frozen=True, kw_only=True)

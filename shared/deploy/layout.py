@@ -7,11 +7,14 @@ stack share their points. The same manifest gives the same drawing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import permutations
+from typing import TYPE_CHECKING
 
 import networkx as nx
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 BOX_WIDTH = 196.0
 BOX_HEIGHT = 62.0
@@ -72,7 +75,9 @@ class Layout:
 def lay_out(graph: nx.DiGraph, regions: Sequence[str]) -> Layout:
     """Return the places of all stacks of `graph`; addresses begin with one of `regions`."""
     columns = {
-        stack: number for number, layer in enumerate(nx.topological_generations(graph)) for stack in sorted(layer)
+        stack: number
+        for number, layer in enumerate(nx.topological_generations(graph))
+        for stack in sorted(layer)
     }
     links = _links(graph, columns)
     lanes = _order_of_lanes(graph, regions)
@@ -107,7 +112,7 @@ def _order_of_lanes(graph: nx.DiGraph, regions: Sequence[str]) -> list[str]:
     if len(regions) > _MOST_LANES_TRIED:
         return list(regions)
 
-    def length(order: Sequence[str]) -> int:
+    def length(order: tuple[str, ...]) -> int:
         return sum(abs(order.index(region_of(u)) - order.index(region_of(v))) for u, v in graph.edges)
 
     # min keeps the first of equals: the order in which the regions are deployed

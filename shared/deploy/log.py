@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import threading
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Event = dict[str, Any]
 """One line of Terraform's machine-readable output; `{"text": ...}` for a plain line."""

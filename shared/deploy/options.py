@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from shared.deploy.guards import Protection
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from shared.deploy.guards import Protection
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,10 +28,8 @@ class Options:
     to_stage: str | None = None
     """Name of the last stage to run."""
     allow: frozenset[str] = frozenset()
-    """Leave for stateful resources: `replace:STACK:ADDRESS`, `destroy:…`, `detach:…`."""
+    """Leave to lose stateful resources: `replace:STACK:ADDRESS` (or detach), `destroy:STACK:ADDRESS`."""
     lock_timeout: int = 120
     """Seconds to wait for a state's lock."""
     out: Path | None = None
     """Folder in which `plan` keeps the saved plans, for `Engine.deploy_saved`."""
-    credentials_expire: datetime | None = None
-    """When the session's credentials end, with its zone; None: they do not, or nobody knows."""

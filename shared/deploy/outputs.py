@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
@@ -14,6 +12,9 @@ from shared.deploy.queue import command_for
 from shared.errors import Problem, UserError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
     from shared.deploy.manifest import Manifest, StackEntry
     from shared.deploy.states import ClientFactory
 
@@ -40,9 +41,7 @@ FLAT_NAMES = {
 FLAT_APPS = ("target", "global")
 
 
-def read(
-    manifest: Manifest, clients: ClientFactory, addresses: Iterable[str]
-) -> dict[str, dict[str, Any]]:
+def read(manifest: Manifest, clients: ClientFactory, addresses: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Return address -> output name -> value for the stacks that stand, in the manifest's order."""
     chosen = set(addresses)
     found = states.observe(manifest, clients, chosen)
@@ -75,9 +74,7 @@ def flat(manifest: Manifest, clients: ClientFactory) -> dict[str, Any]:
     return merged
 
 
-def _problem(
-    name: str, stacks: list[StackEntry], values: Mapping[str, Mapping[str, Any]]
-) -> Problem | None:
+def _problem(name: str, stacks: list[StackEntry], values: Mapping[str, Mapping[str, Any]]) -> Problem | None:
     """Return why the output has no single value, None when it has one or nobody publishes it."""
     for entry in stacks:
         if name not in values.get(entry.address, {}):

@@ -6,12 +6,16 @@ their JSON; it is written down nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
 
 import networkx as nx
 
-from shared.deploy.manifest import Manifest
 from shared.errors import Problem, Refused, UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from shared.deploy.manifest import Manifest
 
 
 def graph(manifest: Manifest) -> nx.DiGraph:
@@ -33,9 +37,7 @@ def graph(manifest: Manifest) -> nx.DiGraph:
     ]
     if unknown:
         raise UserError(unknown)
-    drawn.add_edges_from(
-        (read.address, entry.address) for entry in manifest.stacks for read in entry.reads
-    )
+    drawn.add_edges_from((read.address, entry.address) for entry in manifest.stacks for read in entry.reads)
     if not nx.is_directed_acyclic_graph(drawn):
         cycle = [edge[0] for edge in nx.find_cycle(drawn)]
         raise UserError(
@@ -51,8 +53,8 @@ def order(manifest: Manifest, addresses: Iterable[str], *, reverse: bool = False
     Among stacks that may run side by side, those of an earlier stage come first.
     """
     drawn = graph(manifest)
-    stage = stages(manifest, addresses)
     wanted = set(addresses)
+    stage = stages(manifest, wanted)
     everything = nx.lexicographical_topological_sort(
         drawn, key=lambda address: f"{stage.get(address, 0):04d} {address}"
     )
@@ -82,14 +84,16 @@ def selection(
         chosen |= needed
         open_ends += sorted(needed)
     if not upstream and chosen - set(asked):
-        raise Refused([
-            Problem(
-                where=address,
-                what=f"was never applied, and {', '.join(consumers(manifest, address, asked))} needs it",
-                remedy=f"run `{command_for(address)}`, or leave --no-upstream out",
-            )
-            for address in order(manifest, chosen - set(asked))
-        ])
+        raise Refused(
+            [
+                Problem(
+                    where=address,
+                    what=f"was never applied, and {', '.join(consumers(manifest, address, asked))} needs it",
+                    remedy=f"run `{command_for(address)}`, or leave --no-upstream out",
+                )
+                for address in order(manifest, chosen - set(asked))
+            ]
+        )
     return order(manifest, chosen)
 
 
@@ -122,9 +126,7 @@ def pulled_forward(manifest: Manifest, addresses: Iterable[str]) -> dict[str, tu
     moved = stages(manifest, chosen)
     own = {entry.address: entry.stage for entry in manifest.stacks}
     return {
-        address: tuple(
-            c for c in consumers(manifest, address, chosen) if own[c] == moved[address]
-        )
+        address: tuple(c for c in consumers(manifest, address, chosen) if own[c] == moved[address])
         for address in sorted(chosen)
         if moved[address] < own[address]
     }

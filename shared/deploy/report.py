@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.deploy.work import BAD, Work
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
 
 EXIT_OK = 0
 EXIT_FAILED = 1
@@ -57,7 +59,10 @@ class RunReport:
     def totals(self) -> dict[str, int]:
         """Sums of the counts of the stacks that were applied or destroyed."""
         done = [s.counts for s in self.stacks if s.status in {"applied", "destroyed"}]
-        return {kind: sum(counts.get(kind, 0) for counts in done) for kind in ("add", "change", "replace", "destroy")}
+        return {
+            kind: sum(counts.get(kind, 0) for counts in done)
+            for kind in ("add", "change", "replace", "destroy")
+        }
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as plain JSON data."""
@@ -68,6 +73,15 @@ class RunReport:
         path = self.folder / FILE_NAME
         path.write_text(json.dumps(self.as_json(), indent=2) + "\n", encoding="utf-8")
         return path
+
+
+def numbers(work: Work) -> str:
+    """Return what the work's plan does, in words: `3 add, 1 change`."""
+    counts = work.summary.counts if work.summary else {}
+    words = [f"{number} {kind}" for kind, number in counts.items() if number and kind != "outputs"]
+    outputs = counts.get("outputs", 0)
+    words += [f"{outputs} output{'s' if outputs > 1 else ''}"] if outputs else []
+    return ", ".join(words)
 
 
 def stack_report(work: Work, stage: str) -> StackReport:

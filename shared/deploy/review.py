@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from shared.deploy.plans import Change, PlanSummary
-from shared.deploy.report import EXIT_OK, RunReport
-from shared.deploy.work import Work
+from shared.deploy.report import EXIT_OK, RunReport, numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from shared.deploy.plans import Change, PlanSummary
+    from shared.deploy.work import Work
 
 _SIGNS = {
     "create": ("+", "green"),
@@ -30,15 +33,21 @@ def word(work: Work) -> str:
     return f"{text}, {'; '.join(work.reasons)}" if work.reasons and work.status != "refused" else text
 
 
-def queue_table(works: Sequence[Work], stage_names: Sequence[str], pulled: Mapping[str, Sequence[str]]) -> Table:
+def queue_table(
+    works: Sequence[Work],
+    stage_names: Sequence[str],
+    asked: Collection[str],
+    pulled: Mapping[str, Sequence[str]],
+) -> Table:
     """Return the queue as it is shown before anything runs."""
     table = Table(box=None, pad_edge=False, title="Queue", title_justify="left")
     for heading in ("Stage", "Stack", ""):
         table.add_column(heading)
     for work in works:
-        needed = pulled.get(work.address)
-        note = f"pulled forward, needed by {', '.join(needed)}" if needed else ""
-        table.add_row(stage_names[work.stage - 1], work.address, note)
+        notes = [] if work.address in asked else ["upstream, never applied"]
+        if work.address in pulled:
+            notes.append(f"pulled forward, needed by {', '.join(pulled[work.address])}")
+        table.add_row(stage_names[work.stage - 1], work.address, "; ".join(notes))
     return table
 
 
@@ -52,8 +61,8 @@ def review(works: Sequence[Work], *, details: bool = True) -> RenderableType:
     table.add_column("")
     for work in works:
         counts = work.summary.counts if work.summary else {}
-        numbers = [_number(counts, heading) for heading in headings]
-        table.add_row(work.address, *numbers, "" if work.status == "planned" else word(work))
+        cells = [_number(counts, heading) for heading in headings]
+        table.add_row(work.address, *cells, "" if work.status == "planned" else word(work))
     shown = [w for w in works if w.summary and not w.summary.empty] if details else []
     return Group(table, *(_details(work.address, work.summary) for work in shown if work.summary))
 
@@ -107,15 +116,16 @@ def closing(console: Console, report: RunReport, works: Sequence[Work]) -> None:
         table.add_column(heading, justify="right" if heading == "Time" else "left")
     for work in works:
         spent = sum(seconds for phase, seconds in work.seconds.items() if phase != "queued")
-        counts = work.summary.counts if work.summary and work.status in {"applied", "destroyed"} else {}
-        numbers = ", ".join(f"{number} {kind}" for kind, number in counts.items() if number)
-        table.add_row(work.address, Text(word(work) + (f" ({numbers})" if numbers else "")), f"{spent:.1f} s")
+        done = f" ({numbers(work)})" if work.status in {"applied", "destroyed"} else ""
+        table.add_row(work.address, Text(word(work) + done), f"{spent:.1f} s")
     console.print(table)
     for address, held in report.locks.items():
         console.print(Text(f"{address}: the state is still locked by {held}"), soft_wrap=True)
     for work in works:
         if work.status == "failed":
-            console.print(Text(f"\n{work.address} failed:\n{work.error}\nlog: {work.log}", style="red"), soft_wrap=True)
+            console.print(
+                Text(f"\n{work.address} failed:\n{work.error}\nlog: {work.log}", style="red"), soft_wrap=True
+            )
         for problem in work.problems:
             console.print(Text(f"\nrefused: {problem}", style="red"), soft_wrap=True)
     if report.exit_code != EXIT_OK:

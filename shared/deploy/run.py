@@ -6,23 +6,27 @@ import hashlib
 import json
 import threading
 import time
-from collections.abc import Iterable
-from pathlib import Path
-
-from rich.console import Console
+from typing import TYPE_CHECKING
 
 from shared.deploy import journal, queue, states, unlock, upstreams
 from shared.deploy.interrupt import Interrupts
 from shared.deploy.journal import EngineProcess, Journal
 from shared.deploy.log import StackLog
-from shared.deploy.manifest import Manifest
-from shared.deploy.options import Options
 from shared.deploy.process import Processes
 from shared.deploy.progress import Progress
-from shared.deploy.report import RunReport, exit_code, stack_report
-from shared.deploy.states import ClientFactory, StateSummary
+from shared.deploy.report import RunReport, exit_code, numbers, stack_report
 from shared.deploy.terraform import Program, Terraform
 from shared.deploy.work import BAD, DONE, Work
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from shared.deploy.manifest import Manifest
+    from shared.deploy.options import Options
+    from shared.deploy.states import ClientFactory, StateSummary
 
 
 class Run:
@@ -49,12 +53,14 @@ class Run:
         self.folder = journal.new_folder(workdir, command)
         self.journal = Journal(self.folder)
         self.processes = Processes()
-        self.interrupts = Interrupts(self.processes, lambda text: self.progress.say(text))
+        self.interrupts = Interrupts(self.processes, self._say)
         self.works: dict[str, Work] = {}
         self.states: dict[str, StateSummary] = {}
         self.standing: set[str] = set()
         """Stacks whose apply came to its end at least once."""
         self.progress = Progress(console, ())
+        self.listings: dict[tuple[str, str], frozenset[str]] = {}
+        """Keys of a state bucket, by region and bucket, as they were at the start."""
         self._lock = threading.Lock()
         self._history: dict[str, list[EngineProcess]] | None = None
         self._begun = time.monotonic()
@@ -95,9 +101,7 @@ class Run:
         stage = queue.stages(self.manifest, line)
         for address in line:
             log = StackLog(self.folder, address)
-            self.works[address] = Work(
-                entry=self.manifest.stack(address), stage=stage[address], log=log.path
-            )
+            self.works[address] = Work(entry=self.manifest.stack(address), stage=stage[address], log=log.path)
         self.progress = Progress(self.console, line)
         self.journal.write("queue", stacks=line, stages=stage)
 
@@ -119,7 +123,7 @@ class Run:
         counts = work.summary.counts if work.summary else {}
         # problems are told in full at the end
         reason = "; ".join(work.reasons)
-        shown = reason or ", ".join(f"{number} {kind}" for kind, number in counts.items() if number)
+        shown = reason or numbers(work)
         label = "no changes" if work.status == "unchanged" else work.status
         self.progress.end(work.address, label, shown)
         self.journal.write("status", work.address, status=work.status, counts=counts, reasons=work.reasons)
@@ -134,7 +138,9 @@ class Run:
     def inputs(self, work: Work) -> str:
         """Return a digest of the values that the stack reads from its upstreams as they stand."""
         read = [
-            [state.outputs.get(name) for name in read.fields] if (state := self.states.get(read.address)) else None
+            [state.outputs.get(name) for name in read.fields]
+            if (state := self.states.get(read.address))
+            else None
             for read in work.entry.reads
         ]
         return hashlib.sha256(json.dumps(read, sort_keys=True).encode()).hexdigest()
@@ -160,7 +166,8 @@ class Run:
         for read in work.entry.reads:
             upstream = self.works.get(read.address)
             if upstream and upstream.status in BAD:
-                return f"{read.address} was {upstream.status}" if upstream.status != "failed" else f"{read.address} failed"
+                verb = "" if upstream.status == "failed" else "was "
+                return f"{read.address} {verb}{upstream.status}"
         return None
 
     def with_status(self, *wanted: str) -> list[Work]:
@@ -187,6 +194,9 @@ class Run:
         report.write()
         self.journal.write("finished", exit_code=report.exit_code)
         return report
+
+    def _say(self, text: str) -> None:
+        self.progress.say(text)
 
     def _locks(self) -> dict[str, str]:
         held = {a: unlock.holder(work.entry, self.clients) for a, work in self.works.items()}

@@ -6,15 +6,19 @@ Values of outputs stay in memory; nothing here writes them anywhere.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from botocore.exceptions import ClientError
 
-from shared.deploy.manifest import Manifest, StackEntry
 from shared.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from shared.deploy.manifest import Manifest, StackEntry
 
 #: Enough for all stacks of an environment at once; each request is one small object.
 _READERS = 12
@@ -29,6 +33,13 @@ class ClientFactory(Protocol):
 
     def check_account(self) -> object:
         """Raise UserError unless the credentials belong to the environment's account."""
+
+
+class Account(ClientFactory, Protocol):
+    """What the engine also asks before it starts."""
+
+    def credentials_expiry(self) -> datetime | None:
+        """Return when the credentials end; None when they do not, or do not say."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +100,14 @@ def get_object(entry: StackEntry, client: Any, key: str) -> bytes | None:
             ) from error
         raise
     return body
+
+
+def listing(clients: ClientFactory, region: str, bucket: str, *, prefix: str) -> frozenset[str]:
+    """Return the keys of a state bucket that start with `prefix`."""
+    pages = (
+        clients.client("s3", region).get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+    )
+    return frozenset(item["Key"] for page in pages for item in page.get("Contents", ()))
 
 
 def read(entry: StackEntry, clients: ClientFactory) -> StateSummary | None:

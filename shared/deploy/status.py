@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from rich.table import Table
@@ -14,6 +11,10 @@ from rich.text import Text
 from shared.deploy import journal, states, unlock, upstreams
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
     from shared.deploy.manifest import Manifest, StackEntry
     from shared.deploy.states import ClientFactory
 

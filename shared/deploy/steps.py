@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
 from shared.deploy import guards, plans, recovery, unlock, upstreams
 from shared.deploy.log import Event, StackLog, safe
-from shared.deploy.run import Run
-from shared.deploy.states import LOCK_SUFFIX
-from shared.deploy.transient import EngineFailed, retrying
-from shared.deploy.work import Work
-from shared.errors import Problem
+from shared.deploy.transient import EngineError, retrying
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shared.deploy.run import Run
+    from shared.deploy.work import Work
+    from shared.errors import Problem
+
+Result = TypeVar("Result")
 _LOCKED = "Error acquiring the state lock"
 _DONE = frozenset({"apply_complete", "apply_errored"})
 
@@ -20,9 +24,12 @@ def plan(run: Run, work: Work, *, destroy: bool = False) -> None:
     """Plan the stack and judge the plan; the work is then planned, unchanged, refused or failed."""
     try:
         _prepare(run, work)
+        if destroy and recovery.killed(run.history(work.address)):
+            recovery.adopt(run, work)
+            run.look_again(work.address)
         work.inputs = run.inputs(work)
         problems = _plan(run, work, destroy=destroy)
-    except EngineFailed as failure:
+    except EngineError as failure:
         _failed(run, work, failure)
     else:
         if problems:
@@ -48,32 +55,35 @@ def apply(run: Run, work: Work, *, destroy: bool = False) -> None:
             if work.plan is None:
                 return
             if problems or (work.summary and not plans.within(work.summary, reviewed)):
-                raise EngineFailed(phase, "what remains to be done is not what was shown: review it again")
+                raise EngineError(phase, "what remains to be done is not what was shown: review it again")
+        terraform = run.terraform(work)
+        if not terraform.prepared:
+            terraform.init()
         run.progress.phase(work.address, phase)
         try:
-            run.terraform(work).apply(work.plan, phase=phase, on_event=_counter(run, work, reviewed.steps))
+            terraform.apply(work.plan, phase=phase, on_event=_counter(run, work, reviewed.steps))
         finally:
             work.drop_plan()
 
     try:
         with work.timed(phase):
             _retrying(run, work, once)
-    except EngineFailed as failure:
+    except EngineError as failure:
         _failed(run, work, failure)
     else:
         work.status, work.summary = ("destroyed" if destroy else "applied"), reviewed
     run.look_again(work.address)
-    recovery.clean(run.manifest.directory(work.entry))
-    if work.status == "destroyed":
-        _forget_state(run, work)
+    if work.status == "destroyed" and work.address not in run.states:
+        forget_state(run, work)
     run.settle(work)
 
 
 def _prepare(run: Run, work: Work) -> None:
     terraform = run.terraform(work)
-    run.progress.phase(work.address, "init")
-    with work.timed("init"):
-        _retrying(run, work, terraform.init)
+    if not terraform.prepared:
+        run.progress.phase(work.address, "init")
+        with work.timed("init"):
+            _retrying(run, work, terraform.init)
     if terraform.push_errored_state():
         run.note(work, "wrote the state that an earlier run could not save (errored.tfstate)")
         run.look_again(work.address)
@@ -112,7 +122,7 @@ def _plan(run: Run, work: Work, *, destroy: bool) -> list[Problem]:
     return problems
 
 
-def _retrying[Result](run: Run, work: Work, action: Callable[[], Result]) -> Result:
+def _retrying(run: Run, work: Work, action: Callable[[], Result]) -> Result:
     return retrying(action, stopping=run.interrupts.stopping, say=lambda text: run.note(work, text))
 
 
@@ -133,7 +143,7 @@ def _counter(run: Run, work: Work, total: int) -> Callable[[Event], None]:
     return count
 
 
-def _failed(run: Run, work: Work, failure: EngineFailed) -> None:
+def _failed(run: Run, work: Work, failure: EngineError) -> None:
     held = unlock.holder(work.entry, run.clients) if _LOCKED in failure.text else None
     if held:
         work.refuse([unlock.describe(work.entry, held, run.history(work.address))])
@@ -142,8 +152,8 @@ def _failed(run: Run, work: Work, failure: EngineFailed) -> None:
         StackLog(run.folder, work.address).say(f"failed in {failure.phase}")
 
 
-def _forget_state(run: Run, work: Work) -> None:
+def forget_state(run: Run, work: Work) -> None:
     """Delete the state object of a stack of which nothing is left; its versions stay in the bucket."""
-    if work.address not in run.states:
-        client = run.clients.client("s3", work.entry.state_region)
-        client.delete_object(Bucket=work.entry.state_bucket, Key=work.entry.state_key)
+    client = run.clients.client("s3", work.entry.state_region)
+    client.delete_object(Bucket=work.entry.state_bucket, Key=work.entry.state_key)
+    run.look_again(work.address)

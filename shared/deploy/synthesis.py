@@ -51,7 +51,7 @@ def _synthesize(
     environment: str, suffix: str | None, workspace: Workspace, *, record: Path, inputs: str
 ) -> Path:
     # Settings take a tenth of a second to load, which a synthesis that is skipped does not spend.
-    from shared import settings  # noqa: PLC0415
+    from shared import settings
 
     loaded = settings.load(environment, suffix=suffix)
     find_node()
@@ -133,9 +133,7 @@ def _digest_of_inputs(environment: str, suffix: str | None, workspace: Workspace
     for folder in SOURCES:
         files += sorted(path for path in (workspace.root / folder).rglob("*") if _matters(path))
     for path in files:
-        digest.update(
-            f"{path}\0{_sha256(path) if path.exists() else ''}\0".encode()
-        )
+        digest.update(f"{path}\0{_sha256(path) if path.exists() else ''}\0".encode())
     return digest.hexdigest()
 
 

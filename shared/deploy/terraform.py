@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from shared.deploy.log import Event, StackLog
-from shared.deploy.process import Processes
-from shared.deploy.transient import EngineFailed
+from shared.deploy.transient import EngineError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from shared.deploy.log import Event, StackLog
+    from shared.deploy.process import Processes
 
 #: Set by a person for their own use of Terraform, these would bend the plans that are reviewed here.
 _NOT_OURS = ("TF_CLI_ARGS", "TF_WORKSPACE", "TF_DATA_DIR", "TF_PLUGIN_CACHE_DIR", "TF_CLI_CONFIG_FILE")
@@ -58,16 +61,18 @@ class Terraform:
     on_start: Callable[[str, int], None] = field(default=lambda _phase, _pid: None)
     on_end: Callable[[int, int], None] = field(default=lambda _pid, _code: None)
 
-    def init(self) -> bool:
-        """Prepare the folder; return False when that was done before and nothing changed since."""
+    @property
+    def prepared(self) -> bool:
+        """Whether `init` was done before and nothing that it looks at changed since."""
         mark = self.directory / _INIT_MARK
-        if mark.is_file() and mark.read_text() == self._init_digest():
-            return False
+        return mark.is_file() and mark.read_text() == self._init_digest()
+
+    def init(self) -> None:
+        """Prepare the folder."""
         # -reconfigure: the state never moves by itself; a changed key is a changed stack
         code, _ = self._run("init", ["init", "-input=false", "-no-color", "-reconfigure"])
         self._expect("init", code, {0})
-        mark.write_text(self._init_digest())
-        return True
+        (self.directory / _INIT_MARK).write_text(self._init_digest())
 
     def plan(self, out: Path, *, destroy: bool = False, on_event: Callable[[Event], None]) -> list[Event]:
         """Save a plan and return its machine-readable log; empty when there is nothing to do."""
@@ -88,9 +93,16 @@ class Terraform:
 
     def apply(self, plan: Path, *, phase: str = "apply", on_event: Callable[[Event], None]) -> list[Event]:
         """Apply exactly the saved plan and return the log of it."""
-        code, events = self._run(phase, ["apply", "-input=false", "-json", *self._lock(), str(plan)], on_event)
+        code, events = self._run(
+            phase, ["apply", "-input=false", "-json", *self._lock(), str(plan)], on_event
+        )
         self._expect(phase, code, {0})
         return events
+
+    def adopt(self, address: str, id_: str) -> None:
+        """Write an existing resource into the state."""
+        code, _ = self._run("import", ["import", "-input=false", "-no-color", *self._lock(), address, id_])
+        self._expect("import", code, {0})
 
     def push_errored_state(self) -> bool:
         """Write `errored.tfstate`, which Terraform leaves when it could not save; False without one."""
@@ -140,14 +152,14 @@ class Terraform:
         )
         if done.returncode:
             self.log.say(done.stderr)
-            raise EngineFailed(arguments[0], done.stderr)
+            raise EngineError(arguments[0], done.stderr)
         return done.stdout
 
     def _expect(self, phase: str, code: int, allowed: set[int]) -> None:
         if code < 0:
-            raise EngineFailed(phase, f"{self.program.name} was killed by signal {-code} during {phase}")
+            raise EngineError(phase, f"{self.program.name} was killed by signal {-code} during {phase}")
         if code not in allowed:
-            raise EngineFailed(phase, self.log.errors() or f"{self.program.name} {phase} ended with {code}")
+            raise EngineError(phase, self.log.errors() or f"{self.program.name} {phase} ended with {code}")
 
     def _init_digest(self) -> str:
         """Return a digest of all that `init` looks at: backend, providers, lock file, program."""

@@ -6,12 +6,14 @@ Anything not listed is not retried: a second try of a real mistake only costs ti
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from threading import Event
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 from tenacity.nap import sleep_using_event
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from threading import Event
 
 #: Texts of errors that pass, from terragrunt's list (internal/retry/defaults.go) and from the AWS
 #: SDK's retryable codes (aws-sdk-go-v2 aws/retry/standard.go).
@@ -22,12 +24,12 @@ _PATTERNS = (
     r"connection reset by peer|connection refused|broken pipe|unexpected EOF",
     r"\bi/o timeout\b|TLS handshake timeout|Client\.Timeout exceeded|context deadline exceeded",
     r"no such host|Temporary failure in name resolution|network is unreachable",
-    r"(?s)Failed to query available provider packages.*(?:timeout|reset|refused|50[234])",
-    r"(?s)Failed to install provider.*(?:timeout|reset|refused|EOF|50[234])",
+    r"Failed to query available provider packages.*(?:timeout|reset|refused|50[234])",
+    r"Failed to install provider.*(?:timeout|reset|refused|EOF|50[234])",
     r"could not query provider registry|registry service is unreachable",
     r"429 Too Many Requests",
 )
-_TRANSIENT = re.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS), re.IGNORECASE)
+_TRANSIENT = re.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS), re.IGNORECASE | re.DOTALL)
 #: A lock that is held was already waited for by the engine itself (-lock-timeout).
 _NEVER = re.compile(r"Error acquiring the state lock|AccessDenied|ExpiredToken|InvalidClientTokenId")
 
@@ -39,7 +41,7 @@ LONGEST_WAIT_SECONDS = 30.0
 Result = TypeVar("Result")
 
 
-class EngineFailed(Exception):
+class EngineError(Exception):
     """A run of the engine ended with an error; the text is what it said."""
 
     def __init__(self, phase: str, text: str) -> None:
@@ -67,22 +69,23 @@ def retrying(
 ) -> Result:
     """Return what `work` returns; when it fails transiently, say so, wait and try again.
 
-    Raises the last EngineFailed after `ATTEMPTS` tries, at once when the failure is not transient
+    Raises the last EngineError after `ATTEMPTS` tries, at once when the failure is not transient
     or when `stopping` is set.
     """
 
     def announce(state: RetryCallState) -> None:
         failure = state.outcome.exception() if state.outcome else None
-        headline = failure.headline if isinstance(failure, EngineFailed) else str(failure)
-        say(f"passing error, try {state.attempt_number + 1} of {ATTEMPTS} in {state.upcoming_sleep:.0f} s: {headline}")
+        headline = failure.headline if isinstance(failure, EngineError) else str(failure)
+        attempt = f"try {state.attempt_number + 1} of {ATTEMPTS} in {state.upcoming_sleep:.0f} s"
+        say(f"passing error, {attempt}: {headline}")
 
     def worthwhile(failure: BaseException) -> bool:
-        return isinstance(failure, EngineFailed) and failure.transient and not stopping.is_set()
+        return isinstance(failure, EngineError) and failure.transient and not stopping.is_set()
 
     return Retrying(
         retry=retry_if_exception(worthwhile),
         stop=stop_after_attempt(ATTEMPTS),
-        wait=wait_exponential_jitter(initial=first_wait, max=LONGEST_WAIT_SECONDS),
+        wait=wait_exponential_jitter(multiplier=first_wait, max=LONGEST_WAIT_SECONDS),
         sleep=sleep_using_event(stopping),
         before_sleep=announce,
         reraise=True,

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from shared.deploy.journal import EngineProcess
-from shared.deploy.manifest import StackEntry
 from shared.deploy.states import LOCK_SUFFIX, ClientFactory, get_object
 from shared.errors import Problem, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shared.deploy.journal import EngineProcess
+    from shared.deploy.manifest import StackEntry
 
 #: A process takes the lock within moments of its start; journal and lock use the same clock.
 _SLACK = timedelta(seconds=1)

@@ -7,14 +7,17 @@ and has no word for an output that disappears while others read it (hashicorp/te
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from shared.deploy.manifest import Manifest, Read, StackEntry
-from shared.deploy.plans import PlanSummary
 from shared.deploy.queue import command_for
 from shared.deploy.states import ClientFactory, StateSummary, observe
 from shared.errors import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from shared.deploy.manifest import Manifest, Read, StackEntry
+    from shared.deploy.plans import PlanSummary
 
 _COLLECTION = re.compile(r"(list|set|map)\((.+)\)\Z")
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from shared.deploy.manifest import StackEntry
-from shared.deploy.plans import PlanSummary
-from shared.errors import Problem
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from shared.deploy.manifest import StackEntry
+    from shared.deploy.plans import PlanSummary
+    from shared.errors import Problem
 
 Status = Literal[
     "pending",  # nothing decided yet
@@ -46,6 +48,8 @@ class Work:
     """The saved plan, as long as it is to be applied."""
     state_version: str | None = None
     """Lineage and serial of the state that the plan was made on; None: there was no state."""
+    inputs: str | None = None
+    """Digest of the upstream values that the plan was made with."""
     reasons: tuple[str, ...] = ()
     """Why it is deferred, blocked or refused."""
     problems: tuple[Problem, ...] = ()

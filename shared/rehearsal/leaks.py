@@ -7,12 +7,13 @@ import io
 import json
 import os
 import zipfile
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from shared.deploy.manifest import Manifest
     from shared.deploy.states import ClientFactory
 
@@ -25,13 +26,6 @@ class Search:
     """Files, members of saved plans, and versions of state objects."""
     found: tuple[str, ...]
     """Places that hold a secret's value; never the value."""
-
-
-def secrets_of(names: Iterable[str], clients: ClientFactory, region: str) -> frozenset[str]:
-    """Return the passwords in these Secrets Manager secrets (JSON with a `password` key)."""
-    client = clients.client("secretsmanager", region)
-    texts = [client.get_secret_value(SecretId=name)["SecretString"] for name in names]
-    return frozenset(str(json.loads(text)["password"]) for text in texts)
 
 
 def search(

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import socket
 import sys
 import threading
@@ -80,7 +81,12 @@ def _with_identity(moto: Any, identity: str) -> Any:
 def _stop_with_parent() -> None:
     """End this process when the parent, who holds the other end of standard input, is gone."""
     sys.stdin.read()
-    os._exit(0)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _end(_signal: int, _frame: object) -> None:
+    """Leave `serve_forever` by way of SystemExit, so that the interpreter is shut down in order."""
+    sys.exit(0)
 
 
 def _say(**document: Any) -> None:
@@ -91,6 +97,7 @@ def _say(**document: Any) -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve until the process is ended. Returns 2 when the port cannot be had."""
     options = arguments(argv)
+    signal.signal(signal.SIGTERM, _end)
     try:
         # Bound before the slow imports: a port that is taken is refused at once.
         listener = socket.create_server((HOST, options.port), backlog=128)

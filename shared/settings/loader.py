@@ -58,6 +58,7 @@ def parse(text: str, path: Path, *, suffix: str | None = None) -> RegionMigratio
     if suffix is not None:
         document.data["environment_suffix"] = suffix
         document.unreadable.discard(_SUFFIX)
+        document.mistakes = [found for found in document.mistakes if _SUFFIX not in found.places]
     result, mistakes = _validate(document, path.stem)
     if result is not None and not mistakes:
         return result
@@ -130,5 +131,5 @@ def _existing(name: str) -> str:
 
 def _short(path: Path) -> str:
     """Return the path from the working directory when it is below it."""
-    absolute, here = path.resolve(), Path.cwd()
+    absolute, here = path.absolute(), Path.cwd()
     return str(absolute.relative_to(here)) if absolute.is_relative_to(here) else str(absolute)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from shared.settings.base import Settings
 from shared.settings.document import Mistake, Place, dotted, shown
@@ -50,17 +50,13 @@ def mistake(error: ErrorDetails, model: type[Settings]) -> Mistake:
         how = f"a number stands without quotes: {value}"
     elif value is None:
         how = "leave the key out to get its default, if it has one"
-    return _mistake(place, f"{name} is {shown(value)}, {_kind(value)}; {wanted} is needed", how)
+    return _mistake(place, f"{name} is {shown(value)}{_kind(value)}; {wanted} is needed", how)
 
 
 def model_at(model: type[Settings], place: Place) -> type[Settings]:
-    """Return the class of the section at a place; the innermost known one on the way there."""
+    """Return the class of the section at a place."""
     for step in place:
-        field = model.model_fields.get(str(step))
-        inner = field.annotation if field is not None else None
-        if not (isinstance(inner, type) and issubclass(inner, Settings)):
-            return model
-        model = inner
+        model = cast("type[Settings]", model.model_fields[str(step)].annotation)
     return model
 
 
@@ -82,24 +78,21 @@ def _mistake(place: Place, what: str, remedy: str) -> Mistake:
 def _nearest(model: type[Settings], place: Place) -> str:
     wrong, section = str(place[-1]), place[:-1]
     known = [key for key in model_at(model, section).model_fields if (*section, key) != (NOT_IN_FILE,)]
-    near = difflib.get_close_matches(wrong, known, n=1)
-    if near:
-        return f"did you mean {near[0]}?"
     elsewhere = [dotted(key) for key in keys(model) if key[-1] == wrong]
-    if elsewhere:
-        return f"did you mean {' or '.join(elsewhere)}?"
+    near = elsewhere or difflib.get_close_matches(wrong, known, n=1)
+    if near:
+        return f"did you mean {' or '.join(near)}?"
     return f"{dotted(section) or 'the file'} may have: {', '.join(known)}"
 
 
 def _kind(value: Any) -> str:
-    if value is None:
-        return "which is nothing"
-    if isinstance(value, bool):
-        return "which is true or false"
-    if isinstance(value, str):
-        return "a text"
-    if isinstance(value, int):
-        return "a whole number"
-    if isinstance(value, float):
-        return "a broken number"
-    return "an array" if isinstance(value, tuple) else "which has keys"
+    """Return what a value is, to go on after it; empty where the value says it itself."""
+    for kind, words in (
+        (bool, ""),
+        (str, ", a text"),
+        (int, ", a whole number"),
+        (float, ", a broken number"),
+    ):
+        if isinstance(value, kind):
+            return words
+    return ", an array" if isinstance(value, tuple) else ""

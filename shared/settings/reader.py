@@ -74,7 +74,7 @@ class _Reader:
         if first is None:
             self._document.lines[place] = line
             return True
-        second = (*place, "second")
+        second = (*place, f"again in line {line}")
         self._document.lines[second] = line
         self._mistake(second, f"{dotted(place)} is there twice", f"keep one; the first is in line {first}")
         return False

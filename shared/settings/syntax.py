@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import hcl2
 from lark import Token, UnexpectedInput
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _SKIPPED = r"#[^\n]*|//[^\n]*|/\*.*?\*/"
 _QUOTED = r'"(?:\\.|[^"\\\n])*"'
@@ -48,14 +45,15 @@ def parse(text: str) -> tuple[Any | None, list[Fault]]:
         faults.append(fault)
         if not fault.contained:
             return None, faults
-        lines = text.splitlines()
+        lines = text.split("\n")
         lines[fault.line - 1] = ""
         text = "\n".join(lines)
 
 
 def _explain(text: str, error: UnexpectedInput) -> Fault:
-    line = min(max(error.line, 1), max(len(text.splitlines()), 1))
-    structural = next(_unbalanced(text), None)
+    # the end of the file is reported as a line after the last
+    line = min(error.line, text.count("\n") + 1)
+    structural = _unbalanced(text)
     if structural is not None and structural.line <= line:
         return structural
     token = getattr(error, "token", None)
@@ -81,7 +79,7 @@ def _words(token: Token | None, expected: set[str]) -> tuple[str, str]:
 
 def _contained(text: str, line: int) -> bool:
     depth = 0
-    for piece in _PIECES.finditer(text.splitlines()[line - 1] if text else ""):
+    for piece in _PIECES.finditer(text.split("\n")[line - 1]):
         if piece["bracket"]:
             depth += 1 if piece["bracket"] in _CLOSERS else -1
         if depth < 0:
@@ -89,14 +87,14 @@ def _contained(text: str, line: int) -> bool:
     return depth == 0
 
 
-def _unbalanced(text: str) -> Iterator[Fault]:
-    """Find quotes that do not end on their line, and brackets without a partner, in reading order."""
+def _unbalanced(text: str) -> Fault | None:
+    """Return the first quote that does not end on its line, or bracket without a partner."""
     opened: list[tuple[str, int]] = []
     for piece in _PIECES.finditer(text):
         line = text.count("\n", 0, piece.start()) + 1
         bracket = piece["bracket"]
         if piece["open"]:
-            yield Fault(
+            return Fault(
                 line=line,
                 what="the text that begins here has no closing quote on its line",
                 remedy='texts begin and end with a double quote: key = "value"',
@@ -107,18 +105,19 @@ def _unbalanced(text: str) -> Iterator[Fault]:
         elif bracket:
             if not opened or _CLOSERS[opened[-1][0]] != bracket:
                 partner = f"; the {opened[-1][0]} of line {opened[-1][1]} is still open" if opened else ""
-                yield Fault(
+                return Fault(
                     line=line,
                     what=f"this {bracket} closes nothing{partner}",
                     remedy="give every bracket its partner",
                     contained=False,
                 )
-                return
             opened.pop()
-    for bracket, line in reversed(opened):
-        yield Fault(
-            line=line,
-            what=f"the {bracket} that begins here is never closed",
-            remedy=f"close it with {_CLOSERS[bracket]}",
-            contained=False,
-        )
+    if not opened:
+        return None
+    bracket, line = opened[-1]
+    return Fault(
+        line=line,
+        what=f"the {bracket} that begins here is never closed",
+        remedy=f"close it with {_CLOSERS[bracket]}",
+        contained=False,
+    )

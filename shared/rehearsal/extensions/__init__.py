@@ -15,6 +15,7 @@ NAMES: tuple[str, ...] = (
     "missing_actions",
     "rds_global",
     "rds_cluster",
+    "rds_parameters",
     "autoscaling",
     "launch_template",
     "elbv2",
@@ -23,6 +24,8 @@ NAMES: tuple[str, ...] = (
     "kms",
     "secretsmanager",
     "s3",
+    "ecr",
+    "vpc_peering",
 )
 
 

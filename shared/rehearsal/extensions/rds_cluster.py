@@ -4,7 +4,7 @@ moto 5.2.5 makes the first instance of a secondary a writer, lets a member be de
 cluster in another region still lists it (DeleteGlobalCluster then fails for ever), joins a global
 cluster that does not exist without a word, answers `ScalingConfigurationInfo` full of nulls for a
 provisioned cluster and `PerformanceInsightsEnabled = false` whatever was asked (both are drift for
-the provider). A cluster is `creating` on the first look only, which costs the provider one poll.
+the provider), and keeps a cluster's automated backups for ever. A cluster is `creating` on the first look only, which costs the provider one poll.
 
 AWS: CreateDBCluster, DeleteDBCluster (API reference); "Configuration requirements of an Amazon
 Aurora global database" (a secondary has readers only); provider documentation of `aws_rds_cluster`
@@ -92,14 +92,18 @@ def _check_member(backend: RDSBackend, name: str, kwargs: dict[str, Any]) -> Non
 
 
 def delete_db_cluster(self: RDSBackend, cluster_identifier: str, *args: Any, **kwargs: Any) -> DBCluster:
-    """Refuse a member of a global cluster: it has to be removed from it first."""
+    """Refuse a member of a global cluster; the automated backups of another go with it."""
     cluster = self.clusters.get(cluster_identifier)
     if cluster is not None and global_cluster_of(cluster) is not None:
         raise Fault(
             "InvalidDBClusterStateFault",
             "This cluster is a part of a global cluster, please remove it from globalcluster first",
         )
-    return _delete_db_cluster(self, cluster_identifier, *args, **kwargs)
+    deleted = _delete_db_cluster(self, cluster_identifier, *args, **kwargs)
+    for name, snapshot in list(self.cluster_snapshots.items()):
+        if snapshot.snapshot_type == "automated" and snapshot.cluster.db_cluster_arn == deleted.db_cluster_arn:
+            del self.cluster_snapshots[name]
+    return deleted
 
 
 def instance_init(self: DBInstance, backend: RDSBackend, *args: Any, **kwargs: Any) -> None:
@@ -109,6 +113,7 @@ def instance_init(self: DBInstance, backend: RDSBackend, *args: Any, **kwargs: A
     self.performance_insights_enabled = enabled
     days = kwargs.get("performance_insights_retention_period") or FREE_RETENTION_DAYS
     self.performance_insights_retention_period = days if enabled else None
+    self.performance_insights_kms_key_id = kwargs.get("performance_insights_kms_key_id") if enabled else None
 
 
 def clustered_init(self: DBInstanceClustered, db_cluster_identifier: str, *args: Any, **kwargs: Any) -> None:

@@ -161,7 +161,11 @@ def remove_from_global_cluster(self: RDSResponse) -> ActionResult:
     The writer can only be detached when it is the last member.
     """
     cluster = find_global_cluster(self)
-    member = find_member(cluster, self.params["DbClusterIdentifier"])
+    name = self.params["DbClusterIdentifier"]
+    if name not in {member.db_cluster_arn for member in cluster.members}:
+        # The provider knows this message: it takes a member that left already for removed.
+        raise Fault("InvalidParameterValue", f"{name} is not found in global cluster {cluster.resource_id}")
+    member = find_member(cluster, name)
     if member.is_writer and len(cluster.members) > 1:
         raise InvalidGlobalClusterStateFault(cluster.global_cluster_arn)
     cluster.members.remove(member)

@@ -1,0 +1,88 @@
+"""Commands about the account and its state bucket: `bootstrap`, `doctor`, `unlock`."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from shared import settings
+from shared.clients import Clients
+from shared.commands.deployment import prepare, stack_named
+from shared.commands.outcome import show_json
+from shared.deploy import doctor as examination
+from shared.deploy import bootstrap as buckets
+from shared.deploy import journal
+from shared.deploy import unlock as locks
+from shared.errors import Refused
+
+STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red"}
+
+
+def bootstrap(env: str, suffix: str | None, *, as_json: bool) -> int:
+    """Make the state bucket as it has to be, after checking the account. Returns 0."""
+    environment = settings.load(env, suffix=suffix)
+    clients = Clients(environment.account_id)
+    clients.check_account(region=environment.state.region)
+    console = Console(stderr=as_json)
+    state = environment.state
+    done = buckets.ensure(environment, clients, say=lambda step: console.print(f"[green]done[/] {step}"))
+    if as_json:
+        show_json({"bucket": state.bucket, "region": state.region, "done": done})
+    else:
+        was = "" if done else ", as it was before"
+        console.print(f"The state bucket {state.bucket} in {state.region} is as it has to be{was}.")
+    return 0
+
+
+def doctor(env: str, suffix: str | None, *, as_json: bool) -> int:
+    """Show what a deployment would stumble over. Returns 0, or 1 when it could not begin."""
+    environment = settings.load(env, suffix=suffix)
+    checks = examination.examine(environment, Clients(environment.account_id))
+    healthy = examination.healthy(checks)
+    if as_json:
+        show_json({"healthy": healthy, "checks": [check.__dict__ for check in checks]})
+        return 0 if healthy else 1
+    drawn = Table(header_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in ("", "what", "seen"):
+        drawn.add_column(heading, overflow="fold")
+    for check in checks:
+        seen = Text(check.seen)
+        if check.remedy:
+            seen.append(f"\n{check.remedy}", style="dim")
+        drawn.add_row(Text(check.verdict, style=STYLES[check.verdict]), check.name, seen)
+    Console().print(drawn)
+    return 0 if healthy else 1
+
+
+def unlock(stack: str, env: str, suffix: str | None, *, yes: bool) -> int:
+    """Show who holds the stack's lock and, when confirmed, break it.
+
+    Returns 0, or 1 when it was not confirmed. Raises Refused while its holder runs on this host.
+    """
+    deployment = prepare(env, suffix)
+    entry = deployment.manifest.stack(stack_named(deployment.manifest, stack))
+    deployment.check_account()
+    console = Console()
+    held = locks.holder(entry, deployment.clients)
+    if held is None:
+        console.print(f"{entry.address} is not locked.")
+        return 0
+    processes = journal.history(deployment.workspace.root).get(entry.state_key, [])
+    process = locks.process_of(held, processes)
+    if process is not None and process.here and not process.dead:
+        raise Refused(locks.describe(entry, held, processes))
+    console.print(f"{locks.describe(entry, held, processes).what}", soft_wrap=True)
+    if not yes and not _confirmed(console, "Break the lock?"):
+        return 1
+    locks.break_lock(entry, deployment.clients, held.id)
+    console.print(f"{entry.address} is unlocked. What was interrupted goes on with its own command again.")
+    return 0
+
+
+def _confirmed(console: Console, question: str) -> bool:
+    try:
+        return console.input(f"{question} Only `yes` does: ").strip() == "yes"
+    except EOFError:
+        console.print("\nNot confirmed: nobody answers here. --yes confirms.")
+        return False

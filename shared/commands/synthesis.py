@@ -1,0 +1,61 @@
+"""`invoke synth` and `invoke graph`: the stacks as they are synthesized, without looking at AWS."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+
+from shared.commands.outcome import near, show_json
+from shared.deploy.synthesis import synthesize
+from shared.workspace import here
+
+if TYPE_CHECKING:
+    from shared.deploy.manifest import Manifest
+
+
+def synth(env: str, suffix: str | None, *, as_json: bool) -> int:
+    """Synthesize if need be, and say what was synthesized. Returns 0."""
+    manifest = synthesize(env, suffix, here())
+    if as_json:
+        # networkx is slow to import, and a synthesis that is skipped takes no time otherwise
+        from shared.deploy.graph import describe
+
+        show_json(describe(manifest))
+        return 0
+    console = Console()
+    console.print(_table(manifest))
+    console.print(f"\nSynthesized into {near(manifest.root)}", soft_wrap=True)
+    return 0
+
+
+def graph(env: str, suffix: str | None, *, out: str | None, as_json: bool) -> int:
+    """Draw the stacks into a file, or print them as JSON. Returns 0."""
+    from shared.deploy.graph import describe, draw
+
+    workspace = here()
+    manifest = synthesize(env, suffix, workspace)
+    if as_json:
+        show_json(describe(manifest))
+        return 0
+    path = Path(out) if out else workspace.graph(env)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(draw(manifest))
+    Console().print(f"Drawn: {near(path)}", soft_wrap=True)
+    return 0
+
+
+def _table(manifest: Manifest) -> Table:
+    drawn = Table(header_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in ("stack", "stage", "resources", "reads"):
+        drawn.add_column(heading, justify="right" if heading == "resources" else "left")
+    for entry in manifest.stacks:
+        drawn.add_row(
+            entry.address,
+            manifest.stage_names[entry.stage - 1],
+            str(sum(entry.resources.values())),
+            "\n".join(read.address for read in entry.reads),
+        )
+    return drawn

@@ -1,0 +1,242 @@
+"""The deployment engine: plans, applies and destroys the stacks of one environment."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from shared.deploy import (
+    asking,
+    binaries,
+    expiry,
+    journal,
+    locks,
+    plugins,
+    queue,
+    recovery,
+    review,
+    rounds,
+    saved,
+    steps,
+)
+from shared.deploy.options import Options
+from shared.deploy.run import Run
+from shared.deploy.terraform import Program
+from shared.deploy.work import BAD, OPEN, Work
+from shared.errors import Problem, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from shared.deploy.manifest import Manifest
+    from shared.deploy.report import RunReport
+    from shared.deploy.states import Account
+
+__all__ = ["Engine", "Options"]
+
+
+class Engine:
+    """Runs Terraform for the stacks of a manifest. One object serves one command.
+
+    Every method raises UserError, with nothing changed, for what a person has to mend first.
+    """
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        *,
+        clients: Account,
+        workdir: Path,
+        console: Console,
+        options: Options,
+        command: str,
+        program: Program | None = None,
+        ask: Callable[[str], str] | None = None,
+    ) -> None:
+        self._manifest = manifest
+        self._clients = clients
+        self._workdir = workdir
+        self._console = console
+        self._options = options
+        self._command = command
+        self._program = program
+        self._ask = ask
+
+    def plan(self, addresses: Sequence[str]) -> RunReport:
+        """Plan the stacks (and upstreams never applied) and show the review; applies nothing."""
+        with self._run() as run:
+            self._select(run, addresses)
+            rounds.plan_all(run, list(run.works.values()))
+            works = list(run.works.values())
+            self._console.print(review.review(works))
+            if self._options.out and not run.with_status("failed", "refused"):
+                saved.keep(run, self._options.out)
+            return self._close(run, again=self._command.replace("plan-region", "deploy-region"))
+
+    def deploy(self, addresses: Sequence[str]) -> RunReport:
+        """Bring the stacks to what the code says: review, confirm and apply, stage by stage."""
+        self._check_answers()
+        with self._run() as run:
+            self._select(run, addresses)
+            works = list(run.works.values())
+            numbers = sorted({work.stage for work in works})
+            groups = [[w for w in works if w.stage == number] for number in numbers]
+            if self._options.region_concurrency == "parallel":
+                groups = [works]
+            # what can be planned is planned now, later stages too: the review shows what is known
+            rounds.plan_all(run, works)
+            self._refuse_all(run)
+            for group in groups:
+                self._deploy_stage(run, group, first=group is groups[0])
+            return self._close(run, again=self._command)
+
+    def deploy_saved(self, folder: Path) -> RunReport:
+        """Apply the plans that `plan` kept in `folder`, exactly these, or refuse if anything moved."""
+        self._check_answers()
+        with self._run() as run:
+            saved.restore(run, folder)
+            works = list(run.works.values())
+            self._console.print(review.review(works))
+            question = f"Apply these {len(works)} saved plan(s)? [y/N]"
+            if asking.confirm(run, run.with_status("planned"), question, ask=self._ask):
+                rounds.apply_all(run, works, onward=False)
+            return self._close(run, again=self._command)
+
+    def destroy(self, addresses: Sequence[str]) -> RunReport:
+        """Destroy the stacks, consumers first, after the suffix was typed."""
+        self._check_answers()
+        with self._run() as run:
+            run.enqueue(queue.order(self._manifest, addresses, reverse=True))
+            locks.clear(run)
+            run.observe()
+            self._refuse_orphans(run)
+            works = list(run.works.values())
+            for work in works:
+                if work.address not in run.states and not recovery.killed(run.history(work.address)):
+                    work.status = "absent"
+                    run.settle(work)
+            rounds.plan_destruction(run, run.with_status("pending"))
+            self._refuse_all(run)
+            planned = run.with_status("planned")
+            if planned:
+                self._console.print(review.review(works, details=False))
+            question = (
+                f"This destroys {len(planned)} stacks. Type the suffix {self._manifest.suffix} to go on:"
+            )
+            if asking.confirm(run, planned, question, ask=self._ask, answers=(self._manifest.suffix,)):
+                barrier = self._options.region_concurrency == "sequential"
+                rounds.destroy_all(run, planned, stage_by_stage=barrier)
+            for work in run.with_status("unchanged"):
+                # its resources went some other way, Terraform found none of them
+                steps.forget_state(run, work)
+                work.status = "absent"
+            return self._close(run, again=self._command)
+
+    @contextmanager
+    def _run(self) -> Iterator[Run]:
+        """Check the account and the credentials, then open a run; no plan file outlives it."""
+        self._clients.check_account()
+        expiry.check(self._clients.credentials_expiry(), self._workdir, self._command)
+        run = Run(
+            self._manifest,
+            clients=self._clients,
+            workdir=self._workdir,
+            console=self._console,
+            options=self._options,
+            command=self._command,
+            program=self._program or self._find_program(),
+        )
+        journal.sweep(self._workdir)
+        run.journal.begun(self._command, self._manifest.environment)
+        with run.interrupts:
+            try:
+                yield run
+            finally:
+                for work in run.works.values():
+                    work.drop_plan()
+                run.journal.close()
+
+    def _find_program(self) -> Program:
+        found = binaries.find_engine()
+        config, notes = plugins.cli_config(self._workdir, host=found.registry_host)
+        for note in notes:
+            self._console.print(note, soft_wrap=True, highlight=False, markup=False)
+        return Program(
+            path=found.path,
+            name=found.name,
+            version=found.version,
+            cli_config=config,
+            plugin_cache=self._workdir / ".regionshift" / "plugins",
+        )
+
+    def _select(self, run: Run, addresses: Sequence[str]) -> None:
+        """Choose the stacks by what stands, show the queue, and clear locks of dead processes."""
+        run.observe()
+        chosen = queue.selection(self._manifest, addresses, run.standing, upstream=self._options.upstream)
+        if self._options.to_stage:
+            chosen = queue.until(self._manifest, chosen, self._options.to_stage)
+        run.enqueue(chosen)
+        if locks.clear(run):
+            run.observe()
+        pulled = queue.pulled_forward(self._manifest, chosen)
+        works = list(run.works.values())
+        self._console.print(review.queue_table(works, self._manifest.stage_names, addresses, pulled))
+
+    def _refuse_orphans(self, run: Run) -> None:
+        """Raise Refused when a stack outside the run still stands on one that is to be destroyed."""
+        outside = set(run.states) - set(run.works)
+        problems = [
+            Problem(
+                where=address,
+                what=f"is still used by {', '.join(users)}",
+                remedy="destroy its users first, or everything: `invoke teardown`",
+            )
+            for address in run.works
+            if address in run.states and (users := queue.consumers(self._manifest, address, outside))
+        ]
+        if problems:
+            raise Refused(problems)
+
+    def _refuse_all(self, run: Run) -> None:
+        """Stop everything when something was refused before anything was changed."""
+        refused = [work.address for work in run.with_status("refused")]
+        for work in run.with_status(*OPEN) if refused else ():
+            work.stop("blocked", f"nothing is changed because {', '.join(refused)} was refused")
+
+    def _deploy_stage(self, run: Run, group: Sequence[Work], *, first: bool) -> None:
+        """Review, confirm and apply the stacks of a stage until none of them is open."""
+        name = self._manifest.stage_names[group[0].stage - 1]
+        before = [w.address for w in run.works.values() if w.stage < group[0].stage and w.status in BAD]
+        if before:
+            for work in (work for work in group if work.status in OPEN):
+                work.stop("blocked", f"an earlier stage did not come to its end: {', '.join(before)}")
+                run.settle(work)
+            return
+        shown = list(run.works.values()) if first else group
+        while not run.interrupts.stopping.is_set():
+            if not any(work.status == "planned" for work in group):
+                rounds.plan_all(run, [work for work in group if work.status in OPEN])
+            ready = [work for work in group if work.status == "planned"]
+            if not ready:
+                return
+            self._console.print(review.review(shown))
+            question = f"Apply {len(ready)} plan(s) of stage {name}, exactly as shown? [y/N]"
+            if not asking.confirm(run, ready, question, ask=self._ask):
+                return
+            rounds.apply_all(run, group, onward=self._options.yes)
+            shown = [work for work in group if work.status in OPEN]
+
+    def _check_answers(self) -> None:
+        asking.check(self._options, can_ask=self._ask is not None)
+
+    def _close(self, run: Run, *, again: str) -> RunReport:
+        """Write the report and print how the run ended, the next command last if there is one."""
+        for work in run.with_status(*OPEN) if run.interrupts.stopping.is_set() else ():
+            work.stop("interrupted", "not started")
+        unfinished = any(work.status in OPEN | BAD for work in run.works.values())
+        report = run.report(f"invoke {again}" if unfinished else None)
+        review.closing(self._console, report, list(run.works.values()))
+        return report

@@ -1,0 +1,139 @@
+"""Rounds of a run: plan what can be planned, apply what was shown."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from shared.deploy import queue, steps, upstreams
+from shared.deploy.scheduler import run_graph
+from shared.deploy.work import BAD, OPEN, Work
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
+    from shared.deploy.run import Run
+
+
+def plan_all(run: Run, works: Sequence[Work]) -> None:
+    """Plan every stack that can be planned on what stands; the others are deferred.
+
+    A stack whose upstreams stand is planned at once, side by side with them. Its plan is dropped
+    if an upstream's plan turns out to change a value that it reads.
+    """
+    needs = {
+        work.address: [
+            read.address
+            for read in work.entry.reads
+            if upstreams.check_read(run.manifest, work.entry, read, run.states)
+        ]
+        for work in works
+    }
+    _schedule(run, works, needs, lambda work: consider(run, work))
+    for work in works:
+        # in the queue's order, so that a stack behind a deferred one is deferred too
+        if work.status in {"planned", "unchanged"} and (reasons := run.obstacles(work)):
+            work.defer(reasons)
+            run.settle(work)
+        elif work.status in OPEN | {"unchanged"} and (reason := run.fallen(work)):
+            work.stop("blocked", reason)
+            run.settle(work)
+
+
+def consider(run: Run, work: Work) -> None:
+    """Plan the stack, or say why it cannot be planned now."""
+    reason = run.fallen(work)
+    if reason:
+        work.stop("blocked", reason)
+        run.settle(work)
+        return
+    reasons = run.obstacles(work)
+    if reasons:
+        work.defer(reasons)
+        run.settle(work)
+        return
+    problems = upstreams.check(run.manifest, work.entry, run.states)
+    if problems:
+        work.refuse(problems)
+        run.settle(work)
+        return
+    work.reasons = ()
+    steps.plan(run, work)
+
+
+def apply_all(run: Run, works: Sequence[Work], *, onward: bool) -> None:
+    """Apply the planned stacks, each as soon as its upstreams are done.
+
+    `onward`: stacks that were deferred are planned and applied as well when their turn comes.
+    """
+    chosen = [work for work in works if work.status == "planned" or (onward and work.status == "deferred")]
+    among = [work.address for work in chosen]
+    needs = {address: queue.upstreams(run.manifest, address, among) for address in among}
+    _schedule(run, chosen, needs, lambda work: _carry_out(run, work, onward=onward))
+
+
+def _carry_out(run: Run, work: Work, *, onward: bool) -> None:
+    reason = run.fallen(work)
+    if reason:
+        work.stop("blocked", reason)
+        run.settle(work)
+        return
+    if work.status == "planned" and run.inputs(work) != work.inputs:
+        work.defer(("an upstream changed what this stack reads: planned again",))
+        run.settle(work)
+    if work.status == "deferred" and onward:
+        consider(run, work)
+    if work.status == "planned":
+        steps.apply(run, work)
+
+
+def plan_destruction(run: Run, works: Sequence[Work]) -> None:
+    """Plan the destruction of every stack that has a state."""
+    _schedule(run, works, {}, lambda work: steps.plan(run, work, destroy=True))
+
+
+def destroy_all(run: Run, works: Sequence[Work], *, stage_by_stage: bool) -> None:
+    """Destroy as planned, each stack as soon as its consumers are gone."""
+    among = [work.address for work in works]
+    needs = {
+        work.address: {
+            *queue.consumers(run.manifest, work.address, among),
+            *(other.address for other in works if stage_by_stage and other.stage > work.stage),
+        }
+        for work in works
+    }
+
+    def carry_out(work: Work) -> None:
+        left = [
+            a for a in queue.consumers(run.manifest, work.address, run.works) if run.works[a].status in BAD
+        ]
+        if left:
+            work.stop("blocked", f"{', '.join(left)} still stands")
+            run.settle(work)
+        else:
+            steps.apply(run, work, destroy=True)
+
+    _schedule(run, works, needs, carry_out)
+
+
+def _schedule(
+    run: Run, works: Sequence[Work], needs: Mapping[str, Collection[str]], action: Callable[[Work], None]
+) -> None:
+    weight = queue.weights(run.manifest, [work.address for work in works])
+    begun = time.monotonic()
+    ended: dict[str, float] = {}
+
+    def one(address: str) -> None:
+        work = run.works[address]
+        work.seconds["queued"] = work.seconds.get("queued", 0.0) + time.monotonic() - begun
+        waited = [need for need in needs.get(address, ()) if need in ended]
+        work.waited_for = max(waited, key=ended.__getitem__, default=work.waited_for)
+        try:
+            action(work)
+        finally:
+            ended[address] = time.monotonic()
+
+    # stable: among equals the order of the queue stays
+    line = sorted((work.address for work in works), key=lambda address: -weight[address])
+    with run.progress.live():
+        run_graph(line, needs, one, slots=run.options.parallelism, stopping=run.interrupts.stopping)
