@@ -22,7 +22,7 @@ teach()
 
 
 @cli("env", "suffix", "json")
-def bootstrap(_: Context, env: str = ENV, suffix: str | None = None, json: bool = False) -> int:
+def bootstrap(_: Context, *, env: str = ENV, suffix: str | None = None, json: bool = False) -> int:
     """Make the state bucket (versioned, encrypted, private); safe to repeat."""
     from shared.commands import account
 
@@ -30,7 +30,7 @@ def bootstrap(_: Context, env: str = ENV, suffix: str | None = None, json: bool 
 
 
 @cli("env", "suffix", "json")
-def doctor(_: Context, env: str = ENV, suffix: str | None = None, json: bool = False) -> int:
+def doctor(_: Context, *, env: str = ENV, suffix: str | None = None, json: bool = False) -> int:
     """Check tools, credentials, account, state bucket and what the stacks expect to exist."""
     from shared.commands import account
 
@@ -38,7 +38,7 @@ def doctor(_: Context, env: str = ENV, suffix: str | None = None, json: bool = F
 
 
 @cli("env", "suffix", "json")
-def synth(_: Context, env: str = ENV, suffix: str | None = None, json: bool = False) -> int:
+def synth(_: Context, *, env: str = ENV, suffix: str | None = None, json: bool = False) -> int:
     """Synthesize every stack into cdktf.out/ (skipped when nothing changed)."""
     from shared.commands import synthesis
 
@@ -48,6 +48,7 @@ def synth(_: Context, env: str = ENV, suffix: str | None = None, json: bool = Fa
 @cli("region", "env", "suffix", "parallelism", "json")
 def plan_region(
     _: Context,
+    *,
     region: str | None = None,
     env: str = ENV,
     suffix: str | None = None,
@@ -64,6 +65,7 @@ def plan_region(
 @cli("region", "env", "suffix", "parallelism", "yes", "json", "no-upstream", *ALLOW)
 def deploy_region(
     _: Context,
+    *,
     region: str | None = None,
     env: str = ENV,
     suffix: str | None = None,
@@ -91,6 +93,7 @@ def deploy_region(
 @cli("region", "env", "suffix", "parallelism", "yes", "json", "allow-destroy")
 def destroy_region(
     _: Context,
+    *,
     region: str | None = None,
     env: str = ENV,
     suffix: str | None = None,
@@ -120,6 +123,7 @@ def destroy_region(
 )
 def rollout(
     _: Context,
+    *,
     env: str = ENV,
     suffix: str | None = None,
     parallelism: str | None = None,
@@ -148,6 +152,7 @@ def rollout(
 @cli("env", "suffix", "parallelism", "yes", "json", "allow-destroy")
 def teardown(
     _: Context,
+    *,
     env: str = ENV,
     suffix: str | None = None,
     parallelism: str | None = None,
@@ -169,7 +174,7 @@ def teardown(
 
 
 @cli("env", "suffix", "json")
-def status(_: Context, env: str = ENV, suffix: str | None = None, json: bool = False) -> int:
+def status(_: Context, *, env: str = ENV, suffix: str | None = None, json: bool = False) -> int:
     """Show what is applied, as the states say: serial, resources, locks, what waits for what."""
     from shared.commands import reading
 
@@ -179,6 +184,7 @@ def status(_: Context, env: str = ENV, suffix: str | None = None, json: bool = F
 @cli("region", "env", "suffix", "json", flat="write cfn-outputs/flat-outputs.json for the target region")
 def outputs(
     _: Context,
+    *,
     region: str | None = None,
     env: str = ENV,
     suffix: str | None = None,
@@ -202,7 +208,7 @@ def graph(
 
 
 @cli("env", "suffix", "yes", stack="stack whose lock is broken: us-east-1/database")
-def unlock(_: Context, stack: str = "", env: str = ENV, suffix: str | None = None, yes: bool = False) -> int:
+def unlock(_: Context, *, stack: str = "", env: str = ENV, suffix: str | None = None, yes: bool = False) -> int:
     """Break one stack's state lock, after showing who holds it."""
     from shared.commands import account
 
@@ -221,7 +227,7 @@ def check(_: Context) -> int:
     select="only tests whose name matches, as pytest's -k",
     system="only, or none: the tests that deploy a whole system",
 )
-def test(_: Context, select: str = "", system: str = "") -> int:
+def test(_: Context, *, select: str = "", system: str = "") -> int:  # noqa: PT028 - a task, not a test
     """Run the tests, with coverage."""
     from shared.commands import quality
 
@@ -229,7 +235,7 @@ def test(_: Context, select: str = "", system: str = "") -> int:
 
 
 @cli("parallelism", keep="leave the embedded AWS and the stacks running")
-def rehearse(_: Context, parallelism: str | None = None, keep: bool = False) -> int:
+def rehearse(_: Context, *, parallelism: str | None = None, keep: bool = False) -> int:
     """Deploy everything on the embedded AWS, look at it, take it down."""
     from shared.rehearsal import rehearse as scenario
 

@@ -22,7 +22,6 @@ class AuroraInstancesInputs:
     side: str
     cluster_identifier: str
     engine: str
-    engine_version: str
     instance_class: str
     count: int
     zones: tuple[str, ...]

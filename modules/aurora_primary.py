@@ -74,7 +74,6 @@ class AuroraPrimary(Construct):
                 side=inputs.support.side,
                 cluster_identifier=cluster.id,
                 engine=settings.engine,
-                engine_version=settings.engine_version,
                 instance_class=settings.instance_class,
                 count=settings.instances,
                 zones=inputs.zones,

@@ -59,7 +59,6 @@ class AuroraSecondary(Construct):
                 side=inputs.support.side,
                 cluster_identifier=cluster.id,
                 engine=settings.engine,
-                engine_version=inputs.engine_version,
                 instance_class=settings.instance_class,
                 count=settings.instances,
                 zones=inputs.zones,

@@ -13,7 +13,8 @@ from typing import Any
 from cdktf import App
 
 from regions import manifest
-from shared.errors import EXIT_USER_ERROR, UserError
+from shared import lost_keys
+from shared.errors import EXIT_USER_ERROR, BlockError, UserError
 from shared.settings import Environment, load
 
 DEFAULT_ENVIRONMENT = "region-migration"
@@ -27,14 +28,31 @@ Build = Callable[[App, Any], None]
 
 
 def synthesize(environment: Environment, builds: Sequence[Build], outdir: Path) -> None:
-    """Write the stacks that `builds` make, cdktf's manifest and ours into `outdir`."""
+    """Write the stacks that `builds` make, cdktf's manifest and ours into `outdir`.
+
+    Raises UserError when `outdir` cannot be a folder, and BlockError, naming every place, when a
+    nested block of what was written has lost its values; our manifest is not written then.
+    """
+    if outdir.exists() and not outdir.is_dir():
+        raise UserError(f"{outdir} is a file", remedy="name a folder to write into: --out FOLDER")
     outdir.mkdir(parents=True, exist_ok=True)
     app = App(outdir=str(outdir))
     for build in builds:
         build(app, environment)
     manifest.link(app)
     app.synth()
+    _refuse_lost_keys(app, outdir)
     manifest.write(app, environment, outdir)
+
+
+def _refuse_lost_keys(app: App, outdir: Path) -> None:
+    problems = [
+        problem
+        for address, document in manifest.documents(app, outdir).items()
+        for problem in lost_keys.check(document, address)
+    ]
+    if problems:
+        raise BlockError("\n".join(str(problem) for problem in problems))
 
 
 def main(builds: Callable[[Environment], Sequence[Build]], arguments: Sequence[str] | None = None) -> None:
@@ -43,8 +61,8 @@ def main(builds: Callable[[Environment], Sequence[Build]], arguments: Sequence[s
     Exits with 2 and one message a mistake when the environment file is not as it must be.
     """
     options = _parse(arguments)
-    context = _context(options.context)
     try:
+        context = _context(options.context)
         environment = load(
             options.env or context.get("environment", DEFAULT_ENVIRONMENT),
             suffix=options.suffix or context.get("env_suffix"),
@@ -73,8 +91,16 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _context(pairs: Sequence[str]) -> Mapping[str, str]:
-    context: dict[str, str] = json.loads(os.environ.get(CONTEXT_VARIABLE, "{}"))
+    text = os.environ.get(CONTEXT_VARIABLE, "{}")
+    try:
+        context: dict[str, str] = json.loads(text)
+    except ValueError as error:
+        raise UserError(
+            f"{CONTEXT_VARIABLE} is not JSON: {error}", remedy="unset it: cdktf sets it"
+        ) from error
     for pair in pairs:
-        key, _, value = pair.partition("=")
+        key, found, value = pair.partition("=")
+        if not found:
+            raise UserError(f"--context {pair} has no value", remedy="--context env_suffix=abc123")
         context[key] = value
     return context

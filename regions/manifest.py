@@ -53,19 +53,23 @@ def write(app: App, environment: Environment, outdir: Path) -> Manifest:
     return manifest
 
 
+def documents(app: App, outdir: Path) -> dict[str, dict[str, Any]]:
+    """Return address -> the JSON that was synthesized for the stack."""
+    return {stack.address: json.loads(_text(stack, outdir)) for stack in _stacks(app)}
+
+
 def _stacks(app: App) -> list[RegionStack]:
     return [child for child in app.node.children if isinstance(child, RegionStack)]
 
 
 def _entry(stack: RegionStack, environment: Environment, stages: Sequence[str], outdir: Path) -> StackEntry:
-    directory = f"stacks/{stack.node.id}"
-    text = (outdir / directory / "cdk.tf.json").read_text()
+    text = _text(stack, outdir)
     document = json.loads(text)
     return StackEntry(
         address=stack.address,
         app=stack.role,
         stage=stages.index(stack.role) + 1,
-        directory=directory,
+        directory=_directory(stack),
         region=stack.region,
         state_bucket=environment.state.bucket,
         state_region=environment.state.region,
@@ -75,6 +79,14 @@ def _entry(stack: RegionStack, environment: Environment, stages: Sequence[str], 
         resources={kind: len(blocks) for kind, blocks in sorted(document.get("resource", {}).items())},
         digest=hashlib.sha256(text.encode()).hexdigest(),
     )
+
+
+def _text(stack: RegionStack, outdir: Path) -> str:
+    return (outdir / _directory(stack) / "cdk.tf.json").read_text()
+
+
+def _directory(stack: RegionStack) -> str:
+    return f"stacks/{stack.node.id}"
 
 
 def _reads(addresses: Sequence[str], text: str, document: dict[str, Any]) -> tuple[Read, ...]:

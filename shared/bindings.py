@@ -8,10 +8,14 @@ synth (docs/decisions/0002). Registering the package without running its `__init
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
 import types
 
 PACKAGE = "cdktf_cdktf_provider_aws"
+#: jsii prints ten lines about Node 20's end of life unless this lists the major version before it starts.
+SILENCE = "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION"
+SILENCED_NODE = "20"
 
 
 def install() -> None:
@@ -19,6 +23,7 @@ def install() -> None:
 
     Raises ModuleNotFoundError when the package is not installed.
     """
+    os.environ.setdefault(SILENCE, SILENCED_NODE)
     if PACKAGE in sys.modules:
         return
     spec = importlib.util.find_spec(PACKAGE)

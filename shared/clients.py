@@ -72,7 +72,7 @@ class Clients:
         `region` is where STS is asked. Raises UserError when credentials are missing, expired or
         refused, when AWS cannot be reached, and when they belong to another account.
         """
-        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+        from botocore.exceptions import BotoCoreError, ClientError
 
         place = self.credentials_place()
         try:
@@ -110,7 +110,7 @@ class Clients:
         return expiry.astimezone(UTC) if expiry is not None else None
 
     def _credentials(self) -> Any:
-        from botocore.exceptions import BotoCoreError  # noqa: PLC0415
+        from botocore.exceptions import BotoCoreError
 
         try:
             with self._lock:
@@ -122,7 +122,7 @@ class Clients:
         return credentials
 
     def _make(self, service: str, region: str) -> Any:
-        from botocore.config import Config  # noqa: PLC0415
+        from botocore.config import Config
 
         config = Config(
             retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
@@ -135,8 +135,8 @@ class Clients:
         with self._lock:
             if self._session is None:
                 # boto3 takes longer to import than most commands take without it
-                import boto3  # noqa: PLC0415
-                from botocore.exceptions import ProfileNotFound  # noqa: PLC0415
+                import boto3
+                from botocore.exceptions import ProfileNotFound
 
                 try:
                     self._session = boto3.Session()
@@ -154,22 +154,21 @@ def error_code(error: Any) -> str:
 
 
 def _refused(error: Any, place: str, account: str) -> Problem:
-    code = error_code(error)
+    code, said = error_code(error), str(error.response["Error"].get("Message", ""))
     if code in _EXPIRED:
         return Problem(what=f"the AWS credentials from {place} have expired", remedy=_LOG_IN)
     if code in _NOT_KNOWN:
-        said = error.response["Error"].get("Message", "")
         clock = "; when they are right, set this machine's clock" if "expired" in said.lower() else ""
         remedy = f"{_GIVE.format(account=account)}{clock}"
         return Problem(what=f"AWS does not accept the credentials from {place}: {code}", remedy=remedy)
     return Problem(
-        what=f"AWS does not say who the credentials from {place} belong to: {error}",
+        what=f"AWS does not say who the credentials from {place} belong to: {code}: {said}",
         remedy="the command needs sts:GetCallerIdentity",
     )
 
 
 def _unreachable(error: Exception, account: str) -> Problem:
-    from botocore import exceptions  # noqa: PLC0415
+    from botocore import exceptions
 
     tokens = (
         exceptions.SSOError,

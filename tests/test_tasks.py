@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-SETTLED = ("bootstrap", "doctor", "synth", "plan-region", "deploy-region", "destroy-region", "rollout", "teardown")
+SETTLED: tuple[str, ...] = (
+    "bootstrap",
+    "doctor",
+    "synth",
+    "plan-region",
+    "deploy-region",
+    "destroy-region",
+    "rollout",
+    "teardown",
+)
 SETTLED += ("status", "outputs", "graph", "unlock", "check", "test", "rehearse")
 EMBEDDED = ("start", "stop", "status", "reset", "env")
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from rich.console import Console
+from typing import TYPE_CHECKING
+
 from rich.table import Table
 from rich.text import Text
 
 from shared import settings
 from shared.clients import Clients
 from shared.commands.deployment import prepare, stack_named
-from shared.commands.outcome import show_json
-from shared.deploy import doctor as examination
+from shared.commands.outcome import show_json, terminal
 from shared.deploy import bootstrap as buckets
+from shared.deploy import doctor as examination
 from shared.deploy import journal
 from shared.deploy import unlock as locks
 from shared.errors import Refused
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 
@@ -24,7 +28,7 @@ def bootstrap(env: str, suffix: str | None, *, as_json: bool) -> int:
     environment = settings.load(env, suffix=suffix)
     clients = Clients(environment.account_id)
     clients.check_account(region=environment.state.region)
-    console = Console(stderr=as_json)
+    console = terminal(stderr=as_json)
     state = environment.state
     done = buckets.ensure(environment, clients, say=lambda step: console.print(f"[green]done[/] {step}"))
     if as_json:
@@ -51,7 +55,7 @@ def doctor(env: str, suffix: str | None, *, as_json: bool) -> int:
         if check.remedy:
             seen.append(f"\n{check.remedy}", style="dim")
         drawn.add_row(Text(check.verdict, style=STYLES[check.verdict]), check.name, seen)
-    Console().print(drawn)
+    terminal().print(drawn)
     return 0 if healthy else 1
 
 
@@ -63,7 +67,7 @@ def unlock(stack: str, env: str, suffix: str | None, *, yes: bool) -> int:
     deployment = prepare(env, suffix)
     entry = deployment.manifest.stack(stack_named(deployment.manifest, stack))
     deployment.check_account()
-    console = Console()
+    console = terminal()
     held = locks.holder(entry, deployment.clients)
     if held is None:
         console.print(f"{entry.address} is not locked.")

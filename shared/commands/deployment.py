@@ -7,11 +7,9 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
-from rich.console import Console
-
 from shared import settings
 from shared.clients import Clients
-from shared.commands.outcome import show_json
+from shared.commands.outcome import show_json, terminal
 from shared.deploy.options import Options
 from shared.deploy.synthesis import synthesize
 from shared.errors import Problem, UserError
@@ -19,6 +17,8 @@ from shared.workspace import Workspace, here
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from rich.console import Console
 
     from shared.deploy.engine import Engine
     from shared.deploy.manifest import Manifest
@@ -89,7 +89,7 @@ def run(
 
     With `as_json` the progress goes to stderr and the run's report, as JSON, to stdout.
     """
-    console = Console(stderr=choices.as_json)
+    console = terminal(stderr=choices.as_json)
     working = engine(deployment, choices, command=command, console=console)
     report = {"plan": working.plan, "deploy": working.deploy, "destroy": working.destroy}[verb](addresses)
     if choices.as_json:

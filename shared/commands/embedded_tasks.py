@@ -11,40 +11,40 @@ if TYPE_CHECKING:
 
 
 @cli("env", "suffix", port="port on 127.0.0.1 (default: a free one)")
-def start(_: Context, env: str = ENV, suffix: str | None = None, port: str = "0") -> int:
+def start(_: Context, *, env: str = ENV, suffix: str | None = None, port: str = "0") -> int:
     """Start an embedded AWS with what a real account would hold already."""
-    from shared.commands import embedded
+    from shared.commands import embedded_server
 
-    return embedded.start(env, suffix, port=port)
+    return embedded_server.start(env, suffix, port=port)
 
 
 @cli()
 def stop(_: Context) -> int:
     """Stop the embedded AWS; everything in it is gone."""
-    from shared.commands import embedded
+    from shared.commands import embedded_server
 
-    return embedded.stop()
+    return embedded_server.stop()
 
 
 @cli("json")
-def status(_: Context, json: bool = False) -> int:
+def status(_: Context, *, json: bool = False) -> int:
     """Say whether an embedded AWS runs, and where."""
-    from shared.commands import embedded
+    from shared.commands import embedded_server
 
-    return embedded.status(as_json=json)
+    return embedded_server.status(as_json=json)
 
 
 @cli("env", "suffix")
-def reset(_: Context, env: str = ENV, suffix: str | None = None) -> int:
+def reset(_: Context, *, env: str = ENV, suffix: str | None = None) -> int:
     """Empty the embedded AWS and make the prerequisites anew."""
-    from shared.commands import embedded
+    from shared.commands import embedded_server
 
-    return embedded.reset(env, suffix)
+    return embedded_server.reset(env, suffix)
 
 
-@cli()
-def env(_: Context) -> int:
+@cli(name="env")
+def exports(_: Context) -> int:
     """Print the variables that point invoke, terraform and aws at it: eval "$(invoke embedded.env)"."""
-    from shared.commands import embedded
+    from shared.commands import embedded_server
 
-    return embedded.env()
+    return embedded_server.exports()

@@ -30,18 +30,19 @@ HELP = {
 }
 
 
-def cli(*options: str, **more: str) -> Callable[[Callable[..., int]], Any]:
+def cli(*options: str, name: str | None = None, **more: str) -> Callable[[Callable[..., int]], Any]:
     """Make an invoke task of a body that returns an exit code.
 
     `options` are described by `HELP`, `more` by its values. Options that start with `allow-` may be
-    repeated. No option gets a short flag: invoke would pick letters that mean nothing.
+    repeated. `name` is the task's when it cannot be its function's. No option gets a short flag: invoke would pick letters that mean nothing.
     """
-    texts = {name: HELP[name] for name in options} | {
-        name.replace("_", "-"): text for name, text in more.items()
-    }
-    repeatable = [name.replace("-", "_") for name in texts if name.startswith("allow-")]
+    texts = {option: HELP[option] for option in options}
+    texts |= {option.replace("_", "-"): text for option, text in more.items()}
+    repeatable = [option.replace("-", "_") for option in texts if option.startswith("allow-")]
 
     def decorate(body: Callable[..., int]) -> Any:
-        return task(help=texts, positional=[], iterable=repeatable, auto_shortflags=False)(command(body))
+        return task(
+            name=name, help=texts, positional=[], iterable=repeatable, auto_shortflags=False
+        )(command(body))
 
     return decorate

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import functools
 import json
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +20,11 @@ from shared.errors import EXIT_USER_ERROR, Refused, UserError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from rich.console import Console
+
 EXIT_INTERRUPTED = 130
+#: Columns of tables that go into a file or a pipeline's log.
+PIPE_WIDTH = 140
 
 
 def command(body: Callable[..., int | None]) -> Callable[..., None]:
@@ -58,9 +64,18 @@ def tell(error: UserError) -> None:
             console.print(Text(f"      {problem.remedy}", style="dim"))
 
 
+def terminal(*, stderr: bool = False) -> Console:
+    """Return where a command writes for people; what is piped is not cut to 80 columns."""
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() or "COLUMNS" in os.environ else PIPE_WIDTH
+    return Console(stderr=stderr, width=width)
+
+
 def show_json(document: Any) -> None:
     """Print a document on stdout, and nothing else."""
-    print(json.dumps(document, indent=2, default=str))  # noqa: T201
+    print(json.dumps(document, indent=2, default=str))  # noqa: T201 - a console would wrap it
 
 
 def near(path: Path) -> str:

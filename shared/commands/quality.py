@@ -8,8 +8,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-
+from shared.commands.outcome import terminal
 from shared.workspace import here
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ CHECKS: dict[str, Sequence[str]] = {
 
 def check() -> int:
     """Run every check, all of them even if one fails. Returns 1 if any failed."""
-    console = Console()
+    console = terminal()
     failed = []
     for name, command in CHECKS.items():
         console.print(f"[bold]{name}[/]")

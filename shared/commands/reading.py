@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from rich.console import Console
-
 from shared.commands.deployment import all_stacks, prepare, stacks_of
-from shared.commands.outcome import near, show_json
+from shared.commands.outcome import near, show_json, terminal
 from shared.deploy import outputs as published
 from shared.deploy import status as standing
 
@@ -18,7 +16,7 @@ def status(env: str, suffix: str | None, *, as_json: bool) -> int:
     if as_json:
         show_json([row.as_json() for row in rows])
     else:
-        Console().print(standing.table(rows))
+        terminal().print(standing.table(rows))
     return 0
 
 
@@ -33,7 +31,7 @@ def outputs(env: str, suffix: str | None, *, region: str | None, flat: bool, as_
         path = deployment.workspace.flat_outputs
         published.write(document, path)
         # on stderr, so that --json stays JSON
-        Console(stderr=True).print(f"{len(document)} outputs written to {near(path)}", soft_wrap=True)
+        terminal(stderr=True).print(f"{len(document)} outputs written to {near(path)}", soft_wrap=True)
         if as_json:
             show_json(document)
         return 0
@@ -41,7 +39,7 @@ def outputs(env: str, suffix: str | None, *, region: str | None, flat: bool, as_
     if as_json:
         show_json(values)
     elif values:
-        Console().print(published.table(values))
+        terminal().print(published.table(values))
     else:
-        Console().print(f"Nothing is applied of: {', '.join(addresses)}.")
+        terminal().print(f"Nothing is applied of: {', '.join(addresses)}.")
     return 0

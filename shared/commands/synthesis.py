@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.table import Table
 
-from shared.commands.outcome import near, show_json
+from shared.commands.outcome import near, show_json, terminal
 from shared.deploy.synthesis import synthesize
 from shared.workspace import here
 
@@ -25,7 +24,7 @@ def synth(env: str, suffix: str | None, *, as_json: bool) -> int:
 
         show_json(describe(manifest))
         return 0
-    console = Console()
+    console = terminal()
     console.print(_table(manifest))
     console.print(f"\nSynthesized into {near(manifest.root)}", soft_wrap=True)
     return 0
@@ -42,8 +41,8 @@ def graph(env: str, suffix: str | None, *, out: str | None, as_json: bool) -> in
         return 0
     path = Path(out) if out else workspace.graph(env)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(draw(manifest))
-    Console().print(f"Drawn: {near(path)}", soft_wrap=True)
+    path.write_text(draw(manifest), encoding="utf-8")
+    terminal().print(f"Drawn: {near(path)}", soft_wrap=True)
     return 0
 
 

@@ -124,7 +124,7 @@ def _versions(s3: Any, own: dict[str, str]) -> Iterator[dict[str, str]]:
 @contextmanager
 def _explained(name: str) -> Iterator[None]:
     """Turn what AWS or the network refuses into a sentence."""
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+    from botocore.exceptions import BotoCoreError, ClientError
 
     try:
         yield

@@ -64,7 +64,7 @@ class Step:
 
 def observe(s3: Any, name: str, account_id: str) -> BucketState:
     """Return what there is; reads only. Raises Refused when the bucket is somebody else's."""
-    from botocore.exceptions import ClientError  # noqa: PLC0415
+    from botocore.exceptions import ClientError
 
     own: dict[str, str] = {"Bucket": name, "ExpectedBucketOwner": account_id}
 
@@ -148,7 +148,7 @@ def _create(name: str, region: str) -> Callable[[Any], object]:
 
 
 def _policy(state: BucketState, region: str) -> str:
-    from shared.settings.regions import partition_of  # noqa: PLC0415
+    from shared.settings.regions import partition_of
 
     arn = f"arn:{partition_of(region)}:s3:::{state.name}"
     statement = {

@@ -90,7 +90,7 @@ def secrets(env: RegionMigration, clients: Clients) -> list[Check]:
 
 
 def _secret(clients: Clients, region: str, name: str) -> Check:
-    from botocore.exceptions import ClientError  # noqa: PLC0415
+    from botocore.exceptions import ClientError
 
     label = f"secret in {region}"
     try:
@@ -113,7 +113,7 @@ def images(env: RegionMigration, clients: Clients) -> list[Check]:
 
 
 def _image(env: RegionMigration, clients: Clients, region: str) -> Check:
-    from botocore.exceptions import ClientError  # noqa: PLC0415
+    from botocore.exceptions import ClientError
 
     repository, image = env.service.image_repository, env.service.image
     which = {"imageDigest": image} if image.startswith("sha256:") else {"imageTag": image}
@@ -135,7 +135,7 @@ def _guarded(name: str, look: Look) -> Look:
     """Return the look, with what AWS refuses to show as a warning instead of an end."""
 
     def guarded(env: RegionMigration, clients: Clients) -> list[Check]:
-        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+        from botocore.exceptions import BotoCoreError, ClientError
 
         try:
             return look(env, clients)

@@ -63,7 +63,7 @@ def _is_ours(item: dict[str, Any], suffix: str) -> bool:
 
 
 def _limit(client: Any, quota: _Quota) -> int:
-    from botocore.exceptions import ClientError  # noqa: PLC0415
+    from botocore.exceptions import ClientError
 
     try:
         answer = client.get_service_quota(ServiceCode=quota.service, QuotaCode=quota.code)

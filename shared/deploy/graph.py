@@ -64,8 +64,8 @@ def draw(manifest: Manifest) -> str:
     _rect(svg, 0, 0, width, height, fill="#ffffff")
     _header(svg, manifest)
     body = ET.SubElement(svg, "g", {"transform": f"translate({MARGIN:g} {HEADER:g})"})
-    for region, (top, tall) in layout.lanes.items():
-        _lane(body, region, top, tall, layout.width, colours[region])
+    for region, band in layout.lanes.items():
+        _lane(body, region, band, layout.width, colours[region])
     needed = set(nx.transitive_reduction(graph).edges)
     # what is implied by other edges lies below what is not
     for edge in sorted(graph.edges, key=lambda e: (e in needed, e)):
@@ -106,8 +106,9 @@ def _header(svg: ET.Element, manifest: Manifest) -> None:
 
 
 def _lane(
-    parent: ET.Element, region: str, top: float, tall: float, width: float, colour: tuple[str, str, str]
+    parent: ET.Element, region: str, band: tuple[float, float], width: float, colour: tuple[str, str, str]
 ) -> None:
+    top, tall = band
     _rect(parent, 0, top + 3, width, tall - 6, fill=colour[1], rx="10")
     _text(parent, 14, top + 23, region, size=13, fill=colour[2], weight="700")
 

@@ -112,11 +112,11 @@ def _order_of_lanes(graph: nx.DiGraph, regions: Sequence[str]) -> list[str]:
     if len(regions) > _MOST_LANES_TRIED:
         return list(regions)
 
-    def length(order: tuple[str, ...]) -> int:
+    def length(order: Sequence[str]) -> int:
         return sum(abs(order.index(region_of(u)) - order.index(region_of(v))) for u, v in graph.edges)
 
     # min keeps the first of equals: the order in which the regions are deployed
-    return list(min(permutations(regions), key=length))
+    return min((list(order) for order in permutations(regions)), key=length)
 
 
 Cells = dict[tuple[str, int], list[Item]]
@@ -130,14 +130,14 @@ def _cells(items: Iterable[Item], lanes: Sequence[str]) -> Cells:
 
 
 def _sort(cells: Cells, links: nx.DiGraph, lanes: Sequence[str], *, forward: bool) -> None:
-    """Order each cell by the mean place of its neighbours in the column before (or after)."""
-    heights = _place(cells, lanes, 0).centres
+    """Order each cell by the mean height of its neighbours in the column before (or after)."""
+    centres = _place(cells, lanes, 0).centres
+
+    def mean(item: Item) -> float:
+        near = list(links.predecessors(item) if forward else links.successors(item)) or [item]
+        return sum(centres[neighbour][1] for neighbour in near) / len(near)
+
     for cell in cells.values():
-
-        def mean(item: Item) -> float:
-            near = list(links.predecessors(item) if forward else links.successors(item))
-            return sum(heights[n][1] for n in near) / len(near) if near else heights[item][1]
-
         cell.sort(key=lambda item: (mean(item), item.stack))
 
 
@@ -148,15 +148,18 @@ def _place(cells: Cells, lanes: Sequence[str], last_column: int) -> Layout:
     top = 0.0
     for lane in lanes:
         own = {column: cell for (region, column), cell in cells.items() if region == lane}
-        tall = {c: sum(i.height for i in cell) + ROW_GAP * (len(cell) - 1) for c, cell in own.items()}
-        height = max(tall.values(), default=0.0) + 2 * LANE_PADDING + LANE_LABEL
+        height = max(map(_height, own.values()), default=0.0) + 2 * LANE_PADDING + LANE_LABEL
         bands[lane] = (top, height)
         for column, cell in own.items():
-            y = top + (height + LANE_LABEL - tall[column]) / 2
             x = LANE_PADDING + column * (BOX_WIDTH + COLUMN_GAP) + BOX_WIDTH / 2
+            y = top + (height + LANE_LABEL - _height(cell)) / 2
             for item in cell:
                 centres[item] = (x, y + item.height / 2)
                 y += item.height + ROW_GAP
         top += height
     width = 2 * LANE_PADDING + (last_column + 1) * (BOX_WIDTH + COLUMN_GAP) - COLUMN_GAP
     return Layout(centres=centres, lanes=bands, width=width)
+
+
+def _height(cell: Sequence[Item]) -> float:
+    return sum(item.height for item in cell) + ROW_GAP * (len(cell) - 1)

@@ -76,9 +76,7 @@ def _synthesize(
 def _run(environment: str, suffix: str, out: Path, *, log: Path, cwd: Path) -> None:
     named = str(Path(environment).resolve()) if Path(environment).suffix else environment
     command = [sys.executable, "-m", "regions", "--env", named, "--suffix", suffix, "--out", str(out)]
-    # jsii's warning on Node 20 is known and would stand above every synthesis.
-    variables = {**os.environ, "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1"}
-    done = subprocess.run(command, cwd=cwd, env=variables, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
     log.write_text(f"$ {' '.join(command)}\n{done.stdout}{done.stderr}[exit code {done.returncode}]\n")
     if done.returncode == EXIT_USER_ERROR:
         raise UserError(done.stderr.strip())

@@ -179,6 +179,7 @@ _REGIONAL = (
         operation="describe_parameters",
         items="Parameters",
         identifier="Name",
+        keep=lambda item: not item["Name"].startswith("/aws/"),  # the public ones
     ),
 )
 

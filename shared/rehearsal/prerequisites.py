@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from shared.settings.model import RegionMigration
@@ -28,8 +28,8 @@ class ClientFactory(Protocol):
 class Prerequisites:
     """What was made. The passwords are here so that a search can show that they leaked nowhere."""
 
-    master_password: str
-    application_password: str
+    master_password: str = field(repr=False)
+    application_password: str = field(repr=False)
     image_digest: str
     """`sha256:…` of the service's image, the same in both regions."""
     existing_primary_cluster_arn: str | None = None
@@ -69,10 +69,11 @@ def _secret(
 ) -> str:
     """Make a secret with a random password, which is returned."""
     password = secrets.token_urlsafe(24)
+    replicas = {"AddReplicaRegions": [{"Region": replicate_to}]} if replicate_to else {}
     clients.client("secretsmanager", region).create_secret(
         Name=name,
         SecretString=json.dumps({"username": username, "password": password}),
-        AddReplicaRegions=[{"Region": replicate_to}] if replicate_to else [],
+        **replicas,
     )
     return password
 

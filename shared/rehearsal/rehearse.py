@@ -10,11 +10,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-
 from shared import settings
 from shared.clients import Clients
 from shared.commands.deployment import Choices, Deployment
+from shared.commands.outcome import terminal
 from shared.deploy.report import EXIT_OK
 from shared.deploy.synthesis import synthesize
 from shared.rehearsal import embedded, scenario
@@ -26,11 +25,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from rich.console import Console
+
     from shared.deploy.manifest import Manifest
     from shared.rehearsal.embedded import EmbeddedAws
     from shared.settings import RegionMigration
 
 ENVIRONMENT = "region-migration"
+#: The provider sleeps through most of an apply (a minute for each load balancer), so more stacks than
+#: cores may run; each takes about 550 MB.
+PARALLELISM = "4"
 
 
 @dataclass(kw_only=True)
@@ -68,7 +72,7 @@ def rehearse(*, parallelism: str | None = None, keep: bool = False, env: str = E
     happens, Ctrl-C included, the embedded AWS is stopped. Raises UserError for what a person has to
     mend first (Terraform, Node, a plugin, an environment file).
     """
-    workspace, console = here(), Console()
+    workspace, console = here(), terminal()
     environment = settings.load(env)
     folder = workspace.working / "rehearsals" / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
     folder.mkdir(parents=True)
@@ -87,7 +91,7 @@ def rehearse(*, parallelism: str | None = None, keep: bool = False, env: str = E
                 clients=Clients(environment.account_id),
                 workspace=workspace,
             ),
-            choices=Choices(parallelism=parallelism, yes=True, region_concurrency="parallel"),
+            choices=Choices(parallelism=parallelism or PARALLELISM, yes=True, region_concurrency="parallel"),
             console=console,
             findings=record.findings,
         )

@@ -129,7 +129,8 @@ def _listeners(outputs: Outputs, clients: ClientFactory, regions: tuple[str, str
         for listener in client.describe_listeners(LoadBalancerArn=balancers[0])["Listeners"]:
             port = f"{listener['Protocol']} {listener['Port']}"
             action = listener["DefaultActions"][0]["Type"]
-            rows.append((region, port, action, listener.get("SslPolicy", ""), health))
+            policy = listener["SslPolicy"] if listener["Protocol"] == "HTTPS" else ""
+            rows.append((region, port, action, policy, health))
     columns = ("region", "listener", "action", "TLS policy", "target health check")
     return Sight(title="Load balancers", columns=columns, rows=tuple(rows))
 

@@ -17,6 +17,8 @@ from shared.settings import regions
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+ALL = 100
+"""All of the traffic, in per cent."""
 LARGEST_VPC, SMALLEST_VPC = 16, 22
 """AWS takes /16 to /28; six subnets with room for six instances each need a /22."""
 MOST_TAGS = 40
@@ -134,12 +136,12 @@ def phases(value: Sequence[int]) -> str | None:
     if not value:
         return "it is empty"
     for share in value:
-        if not 1 <= share <= 100:  # noqa: PLR2004 - per cent
+        if not 1 <= share <= ALL:
             return f"{share} is not a share from 1 to 100"
     for before, after in pairwise(value):
         if after <= before:
             return f"{after} after {before} does not rise"
-    return None if value[-1] == 100 else f"it ends at {value[-1]}"  # noqa: PLR2004 - per cent
+    return None if value[-1] == ALL else f"it ends at {value[-1]}"
 
 
 def period(value: int) -> str | None:

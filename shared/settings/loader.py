@@ -52,7 +52,7 @@ def load(path_or_name: str | Path, *, suffix: str | None = None) -> RegionMigrat
 def parse(text: str, path: Path, *, suffix: str | None = None) -> RegionMigration:
     """Return the settings in the text of the file at `path`; UserError with every mistake otherwise."""
     # lark and its grammar take longer to import than everything else here
-    from shared.settings.reader import read  # noqa: PLC0415
+    from shared.settings.reader import read
 
     document = read(text)
     if suffix is not None:

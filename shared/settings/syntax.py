@@ -100,7 +100,7 @@ def _unbalanced(text: str) -> Fault | None:
                 remedy='texts begin and end with a double quote: key = "value"',
                 contained=_contained(text, line),
             )
-        elif bracket in _CLOSERS:
+        if bracket in _CLOSERS:
             opened.append((bracket, line))
         elif bracket:
             if not opened or _CLOSERS[opened[-1][0]] != bracket:

@@ -43,7 +43,9 @@ def test_ctrl_c_is_130() -> None:
     assert (end.code, end.message) == (130, "Interrupted.")
 
 
-def test_every_problem_of_a_users_error_is_shown_and_the_code_is_2(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_problem_of_a_users_error_is_shown_and_the_code_is_2(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     end = end_of(
         UserError(
             [

@@ -10,7 +10,10 @@ from tests.commands.invoked import invoke
     [
         (["deploy-regio"], "there is no task deploy-regio. Did you mean deploy-region?"),
         (["xyzzy"], "there is no task xyzzy.\n    `invoke --list` shows"),
-        (["deploy-region", "eu-west-1", "--regon"], "deploy-region has no option --regon. Did you mean --region?"),
+        (
+            ["deploy-region", "eu-west-1", "--regon"],
+            "deploy-region has no option --regon. Did you mean --region?",
+        ),
         (["rollout", "--no-such=1"], "rollout has no option --no-such."),
         (["--nope"], "there is no option --nope.\n    `invoke --help` shows"),
         (["rollout", "--suffix"], "--suffix needs a value."),
@@ -45,9 +48,9 @@ def test_a_region_may_stand_before_and_after_options(capsys: pytest.CaptureFixtu
 def test_the_compiled_modules_are_cached_although_invoke_switches_it_off(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    import sys  # noqa: PLC0415
+    import sys
 
-    from shared.commands.parsing import teach  # noqa: PLC0415
+    from shared.commands.parsing import teach
 
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)

@@ -1,9 +1,10 @@
-"""A small environment as its states say it stands, in moto's S3: two regions and a global stack."""
+"""A small environment as its states say it stands: states and locks, written by hand into S3."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,11 @@ class Clients:
 
 
 def stack(
-    address: str, app: str, *reads: str, publishes: tuple[str, ...] = (), resources: Mapping[str, int] | None = None
+    address: str,
+    app: str,
+    *reads: str,
+    publishes: tuple[str, ...] = (),
+    resources: Mapping[str, int] | None = None,
 ) -> StackEntry:
     """Return a stack that reads the output `id` of each stack in `reads`."""
     stage = {"source": 1, "target": 2, "global": 3}[app]
@@ -56,10 +61,15 @@ def manifest(*stacks: StackEntry, system: str = "region-migration", root: Path =
     )
 
 
-def make_bucket() -> Any:
+@contextmanager
+def state_bucket() -> Iterator[None]:
+    """Make the state bucket, and take it away afterwards."""
     client = boto3.client("s3", region_name=BUCKET_REGION)
     client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": BUCKET_REGION})
-    return client
+    yield
+    for item in client.list_objects_v2(Bucket=BUCKET).get("Contents", ()):
+        client.delete_object(Bucket=BUCKET, Key=item["Key"])
+    client.delete_bucket(Bucket=BUCKET)
 
 
 def apply(entry: StackEntry, resources: int = 1, serial: int = 3, **outputs: Any) -> None:

@@ -17,7 +17,9 @@ SYSTEM = manifest(
     stack(f"{US}/foundation", "source", resources={"aws_vpc": 1, "aws_subnet": 6}),
     stack(f"{US}/routing", "source", f"{US}/foundation", f"{EU}/foundation"),
     stack(f"{US}/database", "source", f"{US}/foundation"),
-    stack(f"{US}/service", "source", f"{US}/foundation", f"{US}/routing", f"{US}/database", f"{GLOBAL}/domain"),
+    stack(
+        f"{US}/service", "source", f"{US}/foundation", f"{US}/routing", f"{US}/database", f"{GLOBAL}/domain"
+    ),
     stack(f"{EU}/foundation", "target"),
     stack(f"{EU}/routing", "target", f"{EU}/foundation", f"{US}/routing", f"{US}/foundation"),
     stack(f"{EU}/database", "target", f"{EU}/foundation", f"{US}/database"),
@@ -80,7 +82,7 @@ def test_many_regions_keep_the_order_of_their_deployment() -> None:
 
 
 def test_the_drawing_names_every_stack_with_its_resources_and_stage() -> None:
-    drawing = ET.fromstring(graph.draw(SYSTEM))  # noqa: S314 - made by us a line above
+    drawing = ET.fromstring(graph.draw(SYSTEM))  # noqa: S314 - made by us
 
     words = [text.text for text in drawing.iter(f"{SVG}text")]
     assert words.count("foundation") == 2
@@ -92,7 +94,7 @@ def test_the_drawing_names_every_stack_with_its_resources_and_stage() -> None:
 
 
 def test_an_edge_that_others_imply_is_drawn_faintly() -> None:
-    drawing = ET.fromstring(graph.draw(SYSTEM))  # noqa: S314 - made by us a line above
+    drawing = ET.fromstring(graph.draw(SYSTEM))  # noqa: S314 - made by us
 
     faint = {
         path.findtext(f"{SVG}title")
@@ -113,5 +115,9 @@ def test_the_description_lists_waves_reads_and_counts() -> None:
     assert found["waves"][0] == ["eu-west-1/foundation", "global/domain", "us-east-1/foundation"]
     assert found["waves"][-1] == ["global/traffic"]
     service = next(s for s in found["stacks"] if s["address"] == f"{EU}/routing")
-    assert service["reads"] == {f"{EU}/foundation": ["id"], f"{US}/routing": ["id"], f"{US}/foundation": ["id"]}
+    assert service["reads"] == {
+        f"{EU}/foundation": ["id"],
+        f"{US}/routing": ["id"],
+        f"{US}/foundation": ["id"],
+    }
     assert found["stacks"][0]["resources"] == 7

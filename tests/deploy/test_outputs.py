@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from moto import mock_aws
 from rich.console import Console
 
 from shared.deploy import outputs
 from shared.errors import UserError
-from tests.deploy.standing import Clients, apply, make_bucket, manifest, stack
+from tests.deploy.standing import Clients, apply, manifest, stack, state_bucket
 
 SOURCE = stack("us-east-1/foundation", "source", publishes=("vpc_id",))
 TARGET = stack("eu-west-1/foundation", "target", publishes=("vpc_id", "public_subnet_ids", "nat_gateway_ids"))
@@ -21,11 +20,9 @@ MANIFEST = manifest(SOURCE, TARGET, SERVICE, DOMAIN)
 
 
 @pytest.fixture(autouse=True)
-def _aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    with mock_aws():
-        make_bucket()
-        yield
+def bucket(aws: str) -> Iterator[str]:
+    with state_bucket():
+        yield aws
 
 
 def apply_all() -> None:
@@ -78,7 +75,9 @@ def test_two_stacks_that_publish_one_name_with_different_values_are_refused() ->
     apply_all()
     apply(rival, asg_name="another")
 
-    with pytest.raises(UserError, match="asg_name has different values in eu-west-1/service and global/traffic"):
+    with pytest.raises(
+        UserError, match="asg_name has different values in eu-west-1/service and global/traffic"
+    ):
         outputs.flat(manifest(SERVICE, rival), Clients())
 
 
@@ -108,7 +107,11 @@ def test_the_file_is_written_whole_and_replaced(tmp_path: Path) -> None:
 def test_the_table_shows_texts_lists_and_maps() -> None:
     console = Console(file=io.StringIO(), width=120)
 
-    console.print(outputs.table({"global/domain": {"zone": "Z1", "servers": ["a", "b"], "arns": {"eu": "x", "am": "y"}}}))
+    console.print(
+        outputs.table(
+            {"global/domain": {"zone": "Z1", "servers": ["a", "b"], "arns": {"eu": "x", "am": "y"}}}
+        )
+    )
 
     text = console.file.getvalue()  # type: ignore[attr-defined]
     assert [line.rstrip() for line in text.splitlines()[1:]] == [

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from moto import mock_aws
 from rich.console import Console
 
 from shared.deploy import status
 from shared.deploy.journal import Journal, new_folder
 from shared.errors import UserError
-from tests.deploy.standing import Clients, apply, lock, make_bucket, manifest, stack
+from tests.deploy.standing import Clients, apply, lock, manifest, stack, state_bucket
 
 FOUNDATION = stack("us-east-1/foundation", "source", publishes=("id",))
 DATABASE = stack("us-east-1/database", "source", "us-east-1/foundation", publishes=("id", "arn"))
@@ -20,11 +19,13 @@ DOMAIN = stack("global/domain", "global", "us-east-1/database", publishes=("id",
 MANIFEST = manifest(FOUNDATION, DATABASE, DOMAIN)
 
 
-@pytest.fixture(autouse=True)
-def _aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    with mock_aws():
-        yield
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+@pytest.fixture
+def bucket(aws: str) -> Iterator[str]:
+    with state_bucket():
+        yield aws
 
 
 def seen(tmp_path: Path) -> dict[str, status.StackStatus]:
@@ -37,8 +38,8 @@ def shown(tmp_path: Path) -> str:
     return console.file.getvalue()  # type: ignore[attr-defined, no-any-return]
 
 
+@pytest.mark.usefixtures("bucket")
 def test_an_applied_stack_shows_what_its_state_holds(tmp_path: Path) -> None:
-    make_bucket()
     apply(FOUNDATION, resources=4, serial=7, id="vpc-1")
 
     row = seen(tmp_path)["us-east-1/foundation"]
@@ -48,8 +49,8 @@ def test_an_applied_stack_shows_what_its_state_holds(tmp_path: Path) -> None:
     assert row.locked_by is None
 
 
+@pytest.mark.usefixtures("bucket")
 def test_a_stack_that_was_never_applied_says_what_it_waits_for(tmp_path: Path) -> None:
-    make_bucket()
     apply(FOUNDATION, id="vpc-1")
 
     rows = seen(tmp_path)
@@ -60,16 +61,16 @@ def test_a_stack_that_was_never_applied_says_what_it_waits_for(tmp_path: Path) -
     assert "waits for us-east-1/database" in shown(tmp_path)
 
 
+@pytest.mark.usefixtures("bucket")
 def test_a_state_without_its_outputs_is_an_apply_that_was_cut_off(tmp_path: Path) -> None:
-    make_bucket()
     apply(FOUNDATION, resources=2)
 
     assert seen(tmp_path)["us-east-1/foundation"].standing == "incomplete"
     assert "incomplete" in shown(tmp_path)
 
 
+@pytest.mark.usefixtures("bucket")
 def test_the_journal_tells_of_an_apply_that_nobody_saw_end(tmp_path: Path) -> None:
-    make_bucket()
     apply(DATABASE, id="cluster")  # `arn` is missing
     assert seen(tmp_path)["us-east-1/database"].standing == "applied"
 
@@ -80,8 +81,8 @@ def test_the_journal_tells_of_an_apply_that_nobody_saw_end(tmp_path: Path) -> No
     assert seen(tmp_path)["us-east-1/database"].standing == "incomplete"
 
 
+@pytest.mark.usefixtures("bucket")
 def test_a_lock_is_shown_with_its_holder(tmp_path: Path) -> None:
-    make_bucket()
     lock(DATABASE)
 
     row = seen(tmp_path)["us-east-1/database"]
@@ -91,16 +92,18 @@ def test_a_lock_is_shown_with_its_holder(tmp_path: Path) -> None:
     assert "locked by ops@bastion" in shown(tmp_path)
 
 
-def test_a_lock_that_is_released_while_looking_is_no_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    make_bucket()
+@pytest.mark.usefixtures("bucket")
+def test_a_lock_that_is_released_while_looking_is_no_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lock(DATABASE)
-    monkeypatch.setattr(status.unlock, "holder", lambda *_: None)
+    monkeypatch.setattr("shared.deploy.unlock.holder", lambda *_: None)
 
     assert seen(tmp_path)["us-east-1/database"].locked_by is None
 
 
+@pytest.mark.usefixtures("bucket")
 def test_the_rows_are_plain_json(tmp_path: Path) -> None:
-    make_bucket()
     apply(FOUNDATION, id="vpc-1")
 
     rows = json.loads(json.dumps([row.as_json() for row in status.observe(MANIFEST, Clients(), tmp_path)]))

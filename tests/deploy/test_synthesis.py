@@ -12,7 +12,7 @@ from shared.deploy.synthesis import synthesize
 from shared.errors import UserError
 from shared.workspace import Workspace
 
-FAKE = '''
+FAKE = """
 import argparse, json, pathlib, sys
 parser = argparse.ArgumentParser()
 for name in ("--env", "--suffix", "--out"):
@@ -27,14 +27,15 @@ for name in pathlib.Path("regions/stacks.txt").read_text().split():
     (out / "stacks" / name / "cdk.tf.json").write_text("{}")
     stacks.append({
         "address": f"eu-west-1/{name}", "app": "target", "stage": 1, "directory": f"stacks/{name}",
-        "region": "eu-west-1", "state_bucket": "b", "state_region": "eu-west-1", "state_key": name, "reads": [],
+        "region": "eu-west-1", "state_bucket": "b", "state_region": "eu-west-1", "state_key": name,
+        "reads": [],
     })
 document = {
     "environment": options.env, "system": "region-migration", "suffix": options.suffix,
     "account_id": "1", "stage_names": ["target"], "stacks": stacks,
 }
 (out / "regionshift.json").write_text(json.dumps(document))
-'''
+"""
 ENV = "region-migration"
 
 
@@ -59,7 +60,9 @@ def program(workspace: Workspace, text: str) -> None:
     (workspace.root / "regions" / "__main__.py").write_text(text)
 
 
-def test_the_stacks_are_synthesized_into_a_folder_of_their_environment_and_suffix(workspace: Workspace) -> None:
+def test_the_stacks_are_synthesized_into_a_folder_of_their_environment_and_suffix(
+    workspace: Workspace,
+) -> None:
     manifest = synthesize(ENV, "pr7", workspace)
 
     assert manifest.root == workspace.root / "cdktf.out" / f"{ENV}-pr7"

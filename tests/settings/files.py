@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from shared import settings
 from shared.errors import UserError
-from shared.settings import RegionMigration
+
+if TYPE_CHECKING:
+    from shared.settings import RegionMigration
 
 RIGHT = """\
 system             = "region-migration"

@@ -9,7 +9,7 @@ from tests.settings.files import RIGHT
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     environments = tmp_path / "environments"
     environments.mkdir()
     (environments / "region-migration.tfvars").write_text(RIGHT)
@@ -19,7 +19,7 @@ def folder(tmp_path, monkeypatch):
     return environments
 
 
-def refusal(name):
+def refusal(name: str | Path):
     with pytest.raises(UserError) as refused:
         settings.load(name)
     return str(refused.value)
@@ -32,7 +32,7 @@ def test_the_example_of_the_repository_is_right():
     assert environment.state.bucket == "payments-terraform-state-abc123"
 
 
-def test_what_the_example_shows_as_defaults_are_the_defaults(tmp_path):
+def test_what_the_example_shows_as_defaults_are_the_defaults(tmp_path: Path):
     lines = (loader.FOLDER / "region-migration.tfvars").read_text().splitlines()
     shown = [line.replace("# ", "", 1) for line in lines if line.strip().startswith("# ") and " = " in line]
     active = [line for line in shown if not line.lstrip().startswith(("existing_primary", "emails", "tags"))]
@@ -46,12 +46,13 @@ def test_what_the_example_shows_as_defaults_are_the_defaults(tmp_path):
     assert settings.load(path).model_dump() == plain
 
 
-def test_a_name_is_a_file_of_the_folder_of_environments(folder):
+@pytest.mark.usefixtures("folder")
+def test_a_name_is_a_file_of_the_folder_of_environments():
     assert settings.names() == ["other", "region-migration"]
     assert settings.load("other").name == "other"
 
 
-def test_a_path_may_be_anywhere(folder):
+def test_a_path_may_be_anywhere(folder: Path):
     elsewhere = folder.parent / "mine.tfvars"
     elsewhere.write_text(RIGHT)
     assert settings.load(elsewhere).name == "mine"
@@ -59,7 +60,8 @@ def test_a_path_may_be_anywhere(folder):
     assert settings.load("./mine.tfvars", suffix="pr1").environment_suffix == "pr1"
 
 
-def test_an_unknown_environment_is_told_the_ones_there_are(folder):
+@pytest.mark.usefixtures("folder")
+def test_an_unknown_environment_is_told_the_ones_there_are():
     assert refusal("region-migratoin") == (
         "there is no environment 'region-migratoin'\n"
         "    did you mean region-migration? environments: other, region-migration (files in environments)"
@@ -69,7 +71,7 @@ def test_an_unknown_environment_is_told_the_ones_there_are(folder):
     )
 
 
-def test_an_unknown_path_is_told_the_environments_too(folder):
+def test_an_unknown_path_is_told_the_environments_too(folder: Path):
     (folder / "other.tfvars").unlink()
     (folder / "region-migration.tfvars").unlink()
     assert refusal(Path("nowhere/other.tfvars")) == (
@@ -77,24 +79,24 @@ def test_an_unknown_path_is_told_the_environments_too(folder):
     )
 
 
-def test_a_file_that_is_not_text_is_refused(folder):
+def test_a_file_that_is_not_text_is_refused(folder: Path):
     (folder / "other.tfvars").write_bytes(b"a = 1\nb = \xff\n")
     assert (
         refusal("other") == "environments/other.tfvars:2: byte 0xff is not UTF-8\n    save the file as UTF-8"
     )
 
 
-def test_a_file_that_cannot_be_read_is_refused(folder):
+def test_a_file_that_cannot_be_read_is_refused(folder: Path):
     folder.joinpath("loop.tfvars").symlink_to("loop.tfvars")
     assert refusal("loop").startswith("environments/loop.tfvars: it cannot be read: ")
 
 
-def test_a_byte_order_mark_is_passed_over(folder):
+def test_a_byte_order_mark_is_passed_over(folder: Path):
     (folder / "other.tfvars").write_text("\ufeff" + RIGHT, encoding="utf-8")
     assert settings.load("other").name == "other"
 
 
-def test_a_file_outside_the_working_directory_is_shown_whole(folder, monkeypatch):
+def test_a_file_outside_the_working_directory_is_shown_whole(folder: Path, monkeypatch: pytest.MonkeyPatch):
     (folder / "other.tfvars").write_text(RIGHT + "x = 1\n")
     monkeypatch.chdir(folder.parent)
     assert refusal("other").startswith("environments/other.tfvars:19: x is not a setting")
@@ -104,7 +106,7 @@ def test_a_file_outside_the_working_directory_is_shown_whole(folder, monkeypatch
     assert refusal("other").startswith(f"{folder}/other.tfvars:19: x is not a setting")
 
 
-def test_the_files_name_has_to_be_usable_in_folders(folder):
+def test_the_files_name_has_to_be_usable_in_folders(folder: Path):
     (folder / "My Move.tfvars").write_text(RIGHT)
     assert refusal("My Move") == (
         'environments/My Move.tfvars: the file\'s name, "My Move", is no name of an environment\n'

@@ -1,6 +1,7 @@
 """Properties: nothing right is refused, and nothing wrong ends in a traceback."""
 
 import ipaddress
+import itertools
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,13 +27,32 @@ LITERALS = st.recursive(
     max_leaves=5,
 )
 KEYS = st.sampled_from(
-    ["environment_suffix", "account_id", "tags", "state", "source", "target", "domain", "database", "service"]
-    + ["alarms", "migration", "protection", "system", "name", "unknown"]
+    [
+        "environment_suffix",
+        "account_id",
+        "tags",
+        "state",
+        "source",
+        "target",
+        "domain",
+        "database",
+        "service",
+        "alarms",
+        "migration",
+        "protection",
+        "system",
+        "name",
+        "unknown",
+    ]
 )
 
 
+def explained(error: UserError) -> None:
+    assert all(problem.where and problem.what for problem in error.problems)
+
+
 @given(SUFFIXES)
-def test_a_suffix_that_the_settings_take_fits_into_every_name(suffix):
+def test_a_suffix_that_the_settings_take_fits_into_every_name(suffix: str):
     assert parsed(RIGHT, suffix=suffix).environment_suffix == suffix
     for resource, limit in LIMITS.items():
         name = Naming(suffix=suffix).name(resource, "a-purpose-that-is-longer-than-any-service-takes" * 3)
@@ -41,7 +61,7 @@ def test_a_suffix_that_the_settings_take_fits_into_every_name(suffix):
 
 
 @given(st.integers(0, 2**16 - 1), st.integers(0, 2**16 - 1), st.integers(16, 22))
-def test_two_networks_are_refused_exactly_when_they_overlap(first, second, prefix):
+def test_two_networks_are_refused_exactly_when_they_overlap(first: int, second: int, prefix: int):
     blocks = [ipaddress.IPv4Network((number << 16, prefix), strict=False) for number in (first, second)]
     text = RIGHT.replace("10.0.0.0/16", str(blocks[0])).replace("10.1.0.0/16", str(blocks[1]))
     try:
@@ -53,12 +73,12 @@ def test_two_networks_are_refused_exactly_when_they_overlap(first, second, prefi
 
 
 @given(st.lists(st.integers(-5, 110), max_size=6))
-def test_phases_are_taken_exactly_when_they_rise_to_a_hundred(phases):
+def test_phases_are_taken_exactly_when_they_rise_to_a_hundred(phases: list[int]):
     right = (
         bool(phases)
         and phases[-1] == 100
         and phases[0] >= 1
-        and all(before < after for before, after in zip(phases, phases[1:], strict=False))
+        and all(before < after for before, after in itertools.pairwise(phases))
     )
     try:
         taken = parsed(f"{RIGHT}migration = {{ phases = {phases} }}\n").migration.phases == tuple(phases)
@@ -68,17 +88,17 @@ def test_phases_are_taken_exactly_when_they_rise_to_a_hundred(phases):
 
 
 @given(KEYS, LITERALS)
-def test_any_value_of_any_key_is_taken_or_explained(key, literal):
+def test_any_value_of_any_key_is_taken_or_explained(key: str, literal: str):
     lines = [line for line in RIGHT.splitlines() if not line.startswith(key)]
     try:
         parsed("\n".join([*lines, f"{key} = {literal}"]))
     except UserError as error:
-        assert all(problem.where and problem.what for problem in error.problems)
+        explained(error)
 
 
 @given(st.text(alphabet='ab ={}[]",#\n/*1${\\', max_size=60))
-def test_any_text_is_taken_or_explained(text):
+def test_any_text_is_taken_or_explained(text: str):
     try:
         parsed(text)
     except UserError as error:
-        assert all(problem.where and problem.what for problem in error.problems)
+        explained(error)

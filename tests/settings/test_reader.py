@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from shared.settings.reader import read
 
 
-def complaints(text):
+def complaints(text: str):
     document = read(text)
     return [(document.lines[found.places[0]], found.what, found.remedy) for found in document.mistakes]
 
@@ -62,7 +62,7 @@ PLAIN = "write a plain value: a text in double quotes, a number, true, false, [ 
         ('"x${y}"', "a.b is a text with ${ } or %{ } in it", "write the text out; $${ gives ${"),
     ],
 )
-def test_what_is_not_a_plain_value_is_refused(value, what, remedy):
+def test_what_is_not_a_plain_value_is_refused(value: str, what: str, remedy: str):
     assert complaints(f"a = {{\n  b = {value}\n}}\n") == [(2, what, remedy)]
 
 
@@ -100,8 +100,8 @@ TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), m
 
 
 @given(st.dictionaries(st.from_regex(r"[a-z][a-z0-9_]{0,9}", fullmatch=True), TEXTS, max_size=6))
-def test_any_text_comes_back_as_it_was_written(data):
-    def quoted(text):
+def test_any_text_comes_back_as_it_was_written(data: dict[str, str]):
+    def quoted(text: str):
         escaped = text.replace("\\", "\\\\").replace('"', '\\"')
         return '"' + escaped.replace("${", "$${").replace("%{", "%%{") + '"'
 

@@ -1,3 +1,7 @@
+from pathlib import Path
+
+import pytest
+
 from shared.settings import messages, reference
 from shared.settings.document import dotted
 from shared.settings.model import RegionMigration
@@ -18,14 +22,16 @@ def test_every_key_has_a_meaning_on_the_page():
 def test_a_row_says_type_default_meaning_and_rule():
     page = reference.page()
     assert (
-        "| `phases` | array of numbers | `[25, 50, 75, 100]` | Share of traffic in the target region after each "
-        "phase, in per cent; rises to 100. | shares of traffic in per cent that rise to 100: [25, 50, 75, 100] |"
+        "| `phases` | array of numbers | `[25, 50, 75, 100]` | Share of "
+        "traffic in the target region after each "
+        "phase, in per cent; rises to 100. | shares of traffic in per cent "
+        "that rise to 100: [25, 50, 75, 100] |"
     ) in page
     assert "| `existing_primary_cluster_arn` | text | `null` |" in page
     assert "| `name` | text | required |" not in page
 
 
-def test_the_page_is_written_where_the_documents_are(tmp_path, monkeypatch):
+def test_the_page_is_written_where_the_documents_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(reference, "PAGE", tmp_path / "settings.md")
     reference.main()
     assert (tmp_path / "settings.md").read_text(encoding="utf-8") == reference.page()

@@ -1,4 +1,5 @@
 import importlib.util
+from collections.abc import Callable
 from importlib.machinery import ModuleSpec
 
 import pytest
@@ -7,8 +8,8 @@ from shared.settings import regions
 
 
 @pytest.fixture
-def without_a_list(monkeypatch, tmp_path):
-    def pretend(spec):
+def without_a_list(monkeypatch: pytest.MonkeyPatch):
+    def pretend(spec: ModuleSpec | None):
         monkeypatch.setattr(importlib.util, "find_spec", lambda _: spec)
         regions.partitions.cache_clear()
 
@@ -25,7 +26,9 @@ def test_botocores_list_says_which_regions_there_are():
 
 
 @pytest.mark.parametrize("spec", [None, ModuleSpec("botocore", None, origin="/nowhere/botocore/__init__.py")])
-def test_without_a_list_the_shape_of_the_name_has_to_do(without_a_list, spec):
+def test_without_a_list_the_shape_of_the_name_has_to_do(
+    without_a_list: Callable[[ModuleSpec | None], None], spec: ModuleSpec | None
+):
     without_a_list(spec)
     assert regions.partitions() == {}
     assert regions.is_region("zz-north-9")

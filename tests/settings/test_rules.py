@@ -27,14 +27,15 @@ from tests.settings.files import RIGHT, message, messages, parsed
         ('"payments.example.com"', '"payments.example.com."', "it is not a domain name"),
     ],
 )
-def test_a_required_setting_is_refused(old, new, complaint):
+def test_a_required_setting_is_refused(old: str, new: str, complaint: str):
     first = messages(RIGHT.replace(old, new, 1))[0]
     assert first.splitlines()[0].endswith(f": {complaint}")
 
 
 def test_the_version_without_a_patch_is_refused():
     assert message('database = { engine_version = "8.0.mysql_aurora.3.10" }\n') == (
-        'database.engine_version is "8.0.mysql_aurora.3.10": it is not a full Aurora MySQL 3 version with its patch\n'
+        'database.engine_version is "8.0.mysql_aurora.3.10": it is not a full '
+        "Aurora MySQL 3 version with its patch\n"
         "    allowed: 8.0.mysql_aurora.3.MINOR.PATCH: 8.0.mysql_aurora.3.10.1"
     )
 
@@ -48,7 +49,8 @@ def test_an_engine_that_is_not_supported_is_refused():
 def test_backtrack_is_refused_with_the_way_back_that_there_is():
     assert message("database = { backtrack_window = 72 }\n") == (
         "database.backtrack_window is 72: an Aurora global database has no backtrack\n"
-        "    allowed: leave it out: the way back is point-in-time recovery, or switching the global database back"
+        "    allowed: leave it out: the way back is point-in-time recovery, or "
+        "switching the global database back"
     )
 
 
@@ -111,7 +113,7 @@ def test_backtrack_is_refused_with_the_way_back_that_there_is():
         ("domain", "record", '"-"', "it is not a label of a domain name"),
     ],
 )
-def test_an_optional_setting_is_refused(section, key, value, complaint):
+def test_an_optional_setting_is_refused(section: str, key: str, value: str, complaint: str):
     text = RIGHT
     if section == "domain":
         text = text.replace("domain = {", f"domain = {{ {key} = {value}, ")
@@ -133,7 +135,7 @@ def test_an_optional_setting_is_refused(section, key, value, complaint):
         ("{ " + ", ".join(f'k{number} = "v"' for number in range(41)) + " }", "there are 41 tags"),
     ],
 )
-def test_tags_that_aws_does_not_take_are_refused(tags, complaint):
+def test_tags_that_aws_does_not_take_are_refused(tags: str, complaint: str):
     assert message(f"tags = {tags}\n").splitlines()[0] == f"tags is an object: {complaint}"
 
 
@@ -141,7 +143,10 @@ def test_tags_that_aws_does_not_take_are_refused(tags, complaint):
     "addition",
     [
         'tags = { team = "payments", "cost:centre" = "a/b" }\n',
-        'database = { existing_primary_cluster_arn = "arn:aws:rds:us-east-1:123456789012:cluster:payments" }\n',
+        (
+            "database = { existing_primary_cluster_arn = "
+            '"arn:aws:rds:us-east-1:123456789012:cluster:payments" }\n'
+        ),
         'database = { instance_class = "db.r7i.24xlarge", instances = 15 }\n',
         'database = { instance_class = "db.x2g.large", backtrack_window = null }\n',
         'database = { backup_window = "23:45-00:30", maintenance_window = "sun:01:00-sun:05:00" }\n',
@@ -150,5 +155,5 @@ def test_tags_that_aws_does_not_take_are_refused(tags, complaint):
         "migration = { phases = [100], bake_seconds = 120 }\n",
     ],
 )
-def test_what_is_right_is_taken(addition):
+def test_what_is_right_is_taken(addition: str):
     assert parsed(RIGHT + addition).name == "x"

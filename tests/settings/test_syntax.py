@@ -30,7 +30,7 @@ QUOTE = 'texts begin and end with a double quote: key = "value"'
         ("a = 1\n}{\n", 2, "this } closes nothing", "give every bracket its partner"),
     ],
 )
-def test_broken_hcl_is_told_by_line_and_in_plain_words(text, line, what, remedy):
+def test_broken_hcl_is_told_by_line_and_in_plain_words(text: str, line: int, what: str, remedy: str):
     fault = syntax.parse(text)[1][0]
     assert (fault.line, fault.what, fault.remedy) == (line, what, remedy)
 

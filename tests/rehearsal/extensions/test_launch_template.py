@@ -1,5 +1,7 @@
 """Launch templates."""
 
+import base64
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -63,6 +65,23 @@ def test_an_image_is_resolved_from_its_parameter_when_an_instance_starts(
     image = aws.client("ssm", region).get_parameter(Name=name)["Parameter"]["Value"]
     [reservation] = aws.client("ec2", region).describe_instances()["Reservations"]
     assert reservation["Instances"][0]["ImageId"] == image
+
+
+def test_instances_start_from_a_second_version_with_its_user_data(aws: Aws) -> None:
+    create_template(aws, "us-east-1", AMI)
+    second = base64.b64encode(b"echo second").decode()
+    ec2 = aws.client("ec2")
+    ec2.create_launch_template_version(
+        LaunchTemplateName="template",
+        LaunchTemplateData={"ImageId": AMI, "InstanceType": "t3.medium", "UserData": second},
+    )
+    ec2.modify_launch_template(LaunchTemplateName="template", DefaultVersion="2")
+    create_group(aws, "us-east-1")
+    [reservation] = ec2.describe_instances()["Reservations"]
+    found = ec2.describe_instance_attribute(
+        InstanceId=reservation["Instances"][0]["InstanceId"], Attribute="userData"
+    )
+    assert found["UserData"]["Value"] == second
 
 
 def test_an_image_parameter_that_does_not_exist_is_refused(extended: Aws) -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from rich.console import Console
-
 from shared import settings
 from shared.clients import Clients
-from shared.commands.outcome import show_json
+from shared.commands.outcome import show_json, terminal
 from shared.errors import UserError
 from shared.rehearsal import embedded, prerequisites
 from shared.rehearsal.environment import inside, shell_exports
@@ -29,7 +27,7 @@ def start(env: str, suffix: str | None, *, port: str) -> int:
     )
     with inside(running.endpoint):
         prerequisites.create(environment, Clients(environment.account_id))
-    console = Console()
+    console = terminal()
     console.print(f"The embedded AWS serves at {running.endpoint} (pid {running.pid}).")
     console.print(f"Log: {running.log}", soft_wrap=True)
     console.print(POINT_HERE, highlight=False)
@@ -40,10 +38,10 @@ def stop() -> int:
     """Stop it. Returns 0, also when none runs."""
     running = embedded.status(here().working)
     if running is None:
-        Console().print(NOT_RUNNING)
+        terminal().print(NOT_RUNNING)
         return 0
     running.stop()
-    Console().print(f"Stopped (pid {running.pid}).")
+    terminal().print(f"Stopped (pid {running.pid}).")
     return 0
 
 
@@ -58,9 +56,9 @@ def status(*, as_json: bool) -> int:
         )
         show_json({"running": running is not None, **found})
     elif running is None:
-        Console().print(NOT_RUNNING)
+        terminal().print(NOT_RUNNING)
     else:
-        Console().print(f"The embedded AWS serves at {running.endpoint} (pid {running.pid}).")
+        terminal().print(f"The embedded AWS serves at {running.endpoint} (pid {running.pid}).")
     return 0 if running else 1
 
 
@@ -71,11 +69,11 @@ def reset(env: str, suffix: str | None) -> int:
     running.reset()
     with inside(running.endpoint):
         prerequisites.create(environment, Clients(environment.account_id))
-    Console().print(f"Empty again, with what {env} expects to exist: {running.endpoint}")
+    terminal().print(f"Empty again, with what {env} expects to exist: {running.endpoint}")
     return 0
 
 
-def env() -> int:
+def exports() -> int:
     """Print the shell commands that point a shell at it. Returns 0; raises UserError when none runs."""
     print(shell_exports(_running().endpoint), end="")  # noqa: T201 - for eval: nothing may decorate it
     return 0

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from shared.clients import Clients
+from shared.commands import deployment
+from shared.deploy.synthesis import synthesize
+from shared.workspace import Workspace
+from tests.commands.conftest import ENVIRONMENT
+from tests.commands.invoked import invoke
+
+
+@pytest.mark.usefixtures("workspace", "bootstrapped")
+def test_a_region_of_which_nothing_stands_is_planned_with_its_upstreams_and_what_waits(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert invoke("plan-region", "global", "--json", "--parallelism", "4") == 0
+
+    shown = capsys.readouterr()
+    report = json.loads(shown.out)
+    assert report["command"] == "plan-region global"
+    ends = {stack["address"]: stack["status"] for stack in report["stacks"]}
+    assert ends["global/domain"] == "planned"
+    assert ends["global/traffic"] == "deferred"
+    assert "global/traffic" in shown.err  # progress is for people, beside the JSON
+
+
+@pytest.mark.usefixtures("workspace", "bootstrapped")
+def test_an_upstream_that_was_never_applied_is_refused_when_nothing_else_may_run(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert invoke("deploy-region", "global", "--no-upstream", "--yes") == 2
+
+    shown = capsys.readouterr()
+    assert "Refused" in shown.err
+    assert "us-east-1/service" in shown.err
+
+
+@pytest.mark.usefixtures("workspace", "bootstrapped")
+@pytest.mark.parametrize("command", [["destroy-region", "eu-west-1"], ["teardown"]])
+def test_destroying_what_does_not_stand_is_done_at_once(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert invoke(*command, "--yes", "--json") == 0
+
+    report = json.loads(capsys.readouterr().out)
+    assert {stack["status"] for stack in report["stacks"]} == {"absent"}
+
+
+def test_the_options_reach_the_engine(workspace: Workspace, bootstrapped: Clients) -> None:
+    prepared = deployment.prepare(ENVIRONMENT, None)
+    choices = deployment.Choices(
+        parallelism="3",
+        yes=True,
+        upstream=False,
+        region_concurrency="parallel",
+        to_stage="target",
+        allow={"replace": ["us-east-1/database:aws_rds_cluster.x"], "detach": ["eu-west-1/database:a.b"]},
+    )
+
+    options = deployment.options(choices, prepared)
+
+    assert prepared.manifest == synthesize(ENVIRONMENT, None, workspace)
+    assert (options.parallelism, options.yes, options.upstream) == (3, True, False)
+    assert (options.region_concurrency, options.to_stage) == ("parallel", "target")
+    assert options.protection == "destroyable"
+    assert options.allow == {
+        "replace:us-east-1/database:aws_rds_cluster.x",
+        "detach:eu-west-1/database:a.b",
+    }
+    assert bootstrapped
+
+
+def test_without_a_number_as_many_stacks_run_as_there_are_cores(workspace: Workspace) -> None:
+    assert workspace
+    options = deployment.options(deployment.Choices(), deployment.prepare(ENVIRONMENT, "pr7"))
+
+    assert options.parallelism >= 1
+
+
+@pytest.mark.usefixtures("workspace")
+@pytest.mark.parametrize("parallelism", ["0", "-1", "1.5", "all"])
+def test_a_number_of_stacks_is_whole_and_positive(
+    parallelism: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert invoke("rollout", f"--parallelism={parallelism}") == 2
+    assert f"--parallelism: '{parallelism}' is not a number of stacks." in capsys.readouterr().err

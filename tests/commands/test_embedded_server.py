@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+
+import boto3
+import pytest
+
+from shared.rehearsal import embedded
+from shared.rehearsal.environment import inside
+from shared.workspace import Workspace
+from tests.commands.invoked import invoke
+
+
+@pytest.fixture
+def none_running(workspace: Workspace) -> Iterator[Workspace]:
+    yield workspace
+    left = embedded.status(workspace.working)
+    if left:
+        left.stop()
+
+
+def secrets(endpoint: str) -> list[str]:
+    with inside(endpoint):
+        found = boto3.client("secretsmanager", region_name="us-east-1").list_secrets()
+    return [secret["Name"] for secret in found["SecretList"]]
+
+
+def test_one_is_started_looked_at_emptied_and_stopped(
+    none_running: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert invoke("embedded.start") == 0
+    assert 'eval "$(invoke embedded.env)"' in capsys.readouterr().out
+    running = embedded.status(none_running.working)
+    assert running is not None
+
+    assert invoke("embedded.status", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found == {
+        "running": True, "endpoint": running.endpoint, "pid": running.pid, "account": running.account_id,
+    }  # fmt: skip
+    assert invoke("embedded.status") == 0
+    assert running.endpoint in capsys.readouterr().out
+
+    before = secrets(running.endpoint)
+    with inside(running.endpoint):
+        boto3.client("secretsmanager", region_name="us-east-1").create_secret(Name="mine", SecretString="x")
+    assert invoke("embedded.reset") == 0
+    assert secrets(running.endpoint) == before != []
+    capsys.readouterr()
+
+    assert invoke("embedded.env") == 0
+    script = capsys.readouterr().out + 'echo "$AWS_ENDPOINT_URL"'
+    seen = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True)
+    assert seen.stdout.strip() == running.endpoint
+
+    assert invoke("embedded.stop") == 0
+    assert f"Stopped (pid {running.pid})." in capsys.readouterr().out
+    assert embedded.status(none_running.working) is None
+
+
+@pytest.mark.usefixtures("none_running")
+def test_without_one_each_command_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert invoke("embedded.status") == 1
+    assert invoke("embedded.status", "--json") == 1
+    assert invoke("embedded.stop") == 0
+    assert capsys.readouterr().out.count("No embedded AWS is running.") == 2
+    for command in ("reset", "env"):
+        assert invoke(f"embedded.{command}") == 2
+        assert "invoke embedded.start" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("none_running")
+def test_a_port_that_is_no_number_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert invoke("embedded.start", "--port", "http") == 2
+    assert "--port http is not a port number." in capsys.readouterr().err

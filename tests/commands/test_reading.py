@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from shared.clients import Clients
+from shared.deploy.synthesis import synthesize
+from shared.workspace import Workspace
+from tests.commands.conftest import ENVIRONMENT
+from tests.commands.invoked import invoke
+from tests.commands.states import apply, lock
+
+TARGET_STACKS = [f"eu-west-1/{name}" for name in ("foundation", "routing", "database", "service")]
+
+
+def test_synth_lists_the_stacks_with_what_each_reads(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert invoke("synth") == 0
+
+    shown = capsys.readouterr().out
+    assert "eu-west-1/database" in shown
+    assert "Synthesized into cdktf.out/region-migration-abc123" in shown
+    assert (workspace.root / "cdktf.out" / "region-migration-abc123" / "regionshift.json").exists()
+
+
+@pytest.mark.usefixtures("workspace")
+@pytest.mark.parametrize("command", ["synth", "graph"])
+def test_the_stacks_are_also_json(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert invoke(command, "--json") == 0
+
+    found = json.loads(capsys.readouterr().out)
+    assert found["stages"] == ["source", "target", "global"]
+    assert {"eu-west-1/foundation", "us-east-1/foundation"} <= set(found["waves"][0])
+
+
+def test_the_drawing_is_written_where_it_is_wanted(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert invoke("graph") == 0
+    assert invoke("graph", "--out", "drawn/stacks.svg") == 0
+
+    assert "Drawn: drawn/stacks.svg" in capsys.readouterr().out
+    drawn = (workspace.root / "drawn" / "stacks.svg").read_bytes()
+    assert drawn.startswith(b"<svg")
+    assert drawn == workspace.graph(ENVIRONMENT).read_bytes()
+
+
+@pytest.mark.usefixtures("workspace", "aws")
+@pytest.mark.parametrize("command", ["status", "outputs"])
+def test_before_bootstrap_it_is_bootstrap_that_is_missing(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert invoke(command) == 2
+    assert "invoke bootstrap" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("workspace", "bootstrapped")
+def test_before_a_rollout_everything_is_absent(capsys: pytest.CaptureFixture[str]) -> None:
+    assert invoke("status", "--json") == 0
+    assert {row["standing"] for row in json.loads(capsys.readouterr().out)} == {"absent"}
+
+    assert invoke("outputs", "eu-west-1") == 0
+    assert f"Nothing is applied of: {', '.join(TARGET_STACKS)}." in capsys.readouterr().out
+
+
+def test_the_status_shows_what_stands_and_who_holds_a_lock(
+    workspace: Workspace, bootstrapped: Clients, capsys: pytest.CaptureFixture[str]
+) -> None:
+    manifest = synthesize(ENVIRONMENT, None, workspace)
+    apply(manifest, bootstrapped, "eu-west-1/foundation")
+    lock(manifest, bootstrapped, "eu-west-1/routing", who="ops@bastion")
+
+    assert invoke("status") == 0
+
+    lines = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()}
+    assert " applied " in lines["eu-west-1/foundation"]
+    assert "locked by ops@bastion" in lines["eu-west-1/routing"]
+
+
+def test_outputs_are_a_table_or_json_of_one_region_or_all(
+    workspace: Workspace, bootstrapped: Clients, capsys: pytest.CaptureFixture[str]
+) -> None:
+    manifest = synthesize(ENVIRONMENT, None, workspace)
+    apply(manifest, bootstrapped, "eu-west-1/foundation", vpc_id="vpc-eu")
+    apply(manifest, bootstrapped, "us-east-1/foundation", vpc_id="vpc-us")
+
+    assert invoke("outputs", "eu-west-1") == 0
+    shown = capsys.readouterr().out
+    assert "vpc-eu" in shown
+    assert "vpc-us" not in shown
+
+    assert invoke("outputs", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["us-east-1/foundation"]["vpc_id"] == "vpc-us"
+
+
+def test_the_flat_outputs_are_written_for_other_programs(
+    workspace: Workspace, bootstrapped: Clients, capsys: pytest.CaptureFixture[str]
+) -> None:
+    manifest = synthesize(ENVIRONMENT, None, workspace)
+    assert invoke("outputs", "--flat") == 2
+    assert "vpc_id has no value: eu-west-1/foundation was not applied" in capsys.readouterr().err
+    assert not workspace.flat_outputs.exists()
+
+    for entry in manifest.stacks:
+        apply(manifest, bootstrapped, entry.address)
+    assert invoke("outputs", "--flat") == 0
+    shown = capsys.readouterr()
+    assert (shown.out, shown.err.split(" outputs written to ")[1]) == ("", "cfn-outputs/flat-outputs.json\n")
+
+    assert invoke("outputs", "--flat", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == json.loads(workspace.flat_outputs.read_text())
+
+
+@pytest.mark.usefixtures("workspace", "aws")
+def test_the_wrong_account_is_told_before_anything_is_read(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("shared.clients.Clients._account_id", "x", raising=False)
+    monkeypatch.setattr("shared.commands.deployment.Clients", lambda _: Clients("999999999999"))
+
+    assert invoke("status") == 2
+    assert "account_id is 999999999999" in capsys.readouterr().err

@@ -1,0 +1,48 @@
+"""What tests of several folders share: the stacks of `region-migration`, synthesized once."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests.synthesized import Synthesis, settings, synthesis_of
+
+# Before jsii starts: on Node 20 it prints a banner, in which a failure's own words are hard to find.
+os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
+
+
+@pytest.fixture(scope="session")
+def synthesis(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+    """All stacks of the documented environment, as it stands in `environments/`."""
+    return synthesis_of(settings(), tmp_path_factory.mktemp("region-migration"))
+
+
+@pytest.fixture(scope="session")
+def production(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+    """The same under `protection = "production"`, and as different otherwise as settings allow."""
+    changed = settings(
+        protection="production",
+        environment_suffix="prod-7",
+        tags={"team": "payments"},
+        source={"nat_mode": "none"},
+        target={"nat_mode": "single"},
+        database={"instances": 4, "instance_class": "db.r7g.xlarge", "master_password_version": 3},
+        service={
+            "ami_family": "amazon-linux-2023",
+            "image": f"sha256:{'4b' * 32}",
+            "ingress_cidrs": ("203.0.113.0/24", "198.51.100.0/24"),
+            "log_retention_days": 365,
+            "health_check_path": "/ready",
+        },
+        alarms={"emails": ("payments@example.com", "oncall@example.com"), "replication_lag_ms": 2500},
+    )
+    return synthesis_of(changed, tmp_path_factory.mktemp("production"))
+
+
+@pytest.fixture(scope="session")
+def adopted(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+    """The same around a cluster that exists in the source region."""
+    arn = "arn:aws:rds:us-east-1:123456789012:cluster:ledger"
+    changed = settings(database={"existing_primary_cluster_arn": arn})
+    return synthesis_of(changed, tmp_path_factory.mktemp("adopted"))

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from shared.deploy.guards import MEMBERSHIPS, STATEFUL, violations
+
+STACK = "eu-west-1/database"
+
+
+def plan(*actions: str, type_: str = "aws_rds_cluster", **change: Any) -> dict[str, Any]:
+    """A plan with one resource, as `terraform show -json` writes it."""
+    reason = change.pop("action_reason", None)
+    return {
+        "resource_changes": [
+            {
+                "address": f"{type_}.main",
+                "mode": change.pop("mode", "managed"),
+                "type": type_,
+                **({"action_reason": reason} if reason else {}),
+                "change": {"actions": list(actions), "before": {}, "after": {}, "after_unknown": {}, **change},
+            }
+        ]
+    }
+
+
+@pytest.mark.parametrize("type_", sorted(STATEFUL))
+@pytest.mark.parametrize(
+    ("actions", "kind"),
+    [(("delete",), "destroy"), (("delete", "create"), "replace"), (("create", "delete"), "replace")],
+)
+def test_every_stateful_type_is_held_without_leave(type_: str, actions: tuple[str, ...], kind: str) -> None:
+    document = plan(*actions, type_=type_, after=None)
+    problem, *others = violations(document, stack=STACK)
+    assert not others
+    assert problem.where == f"{STACK}:{type_}.main"
+    assert STATEFUL[type_] in problem.what
+    assert problem.remedy == f"if it is meant: --allow-{kind} {STACK}:{type_}.main"
+    assert not violations(document, stack=STACK, allowed={f"{kind}:{STACK}:{type_}.main"})
+    assert not violations(document, stack=STACK, allowed={f"{STACK}:{type_}.main"})
+
+
+def test_leave_for_one_loss_is_no_leave_for_another() -> None:
+    document = plan("delete")
+    assert violations(document, stack=STACK, allowed={f"replace:{STACK}:aws_rds_cluster.main"})
+    assert violations(document, stack=STACK, allowed={f"destroy:{STACK}:aws_rds_cluster.other"})
+    assert violations(document, stack=STACK, allowed={"destroy:us-east-1/database:aws_rds_cluster.main"})
+
+
+def test_a_removed_block_is_named_as_the_reason() -> None:
+    document = plan("delete", action_reason="delete_because_no_resource_config")
+    assert "because its block was removed from the code" in violations(document, stack=STACK)[0].what
+
+
+def test_the_arguments_that_force_a_replacement_are_named() -> None:
+    document = plan("delete", "create", replace_paths=[["kms_key_id"], ["engine_mode"]])
+    assert "because engine_mode, kms_key_id cannot be changed in place" in violations(document, stack=STACK)[0].what
+
+
+@pytest.mark.parametrize("argument", sorted(MEMBERSHIPS))
+@pytest.mark.parametrize(("after", "unknown"), [(None, False), ("another", False), (None, True)])
+def test_leaving_a_global_cluster_is_held(argument: str, after: str | None, unknown: bool) -> None:
+    document = plan("update", before={argument: "global-1"}, after={argument: after}, after_unknown={argument: unknown})
+    problem = violations(document, stack=STACK)[0]
+    assert f"changes {argument} from global-1 to" in problem.what
+    assert MEMBERSHIPS[argument] in problem.what
+    assert not violations(document, stack=STACK, allowed={f"replace:{STACK}:aws_rds_cluster.main"})
+
+
+@pytest.mark.parametrize("before", [None, "global-1"])
+def test_joining_a_global_cluster_or_staying_in_it_is_not(before: str | None) -> None:
+    change = {"before": {"global_cluster_identifier": before}, "after": {"global_cluster_identifier": "global-1"}}
+    assert not violations(plan("update", **change), stack=STACK)
+
+
+def test_removing_a_replica_of_a_table_is_held() -> None:
+    both = [{"region_name": "eu-west-1"}, {"region_name": "us-west-2"}]
+    document = plan("update", type_="aws_dynamodb_table", before={"replica": both}, after={"replica": both[:1]})
+    assert "removes the replicas in us-west-2 with their data" in violations(document, stack=STACK)[0].what
+    later = plan(
+        "update",
+        type_="aws_dynamodb_table",
+        before={"replica": both},
+        after={},
+        after_unknown={"replica": True},
+    )
+    assert not violations(later, stack=STACK)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {},
+        plan("create"),
+        plan("no-op"),
+        plan("forget"),
+        plan("update", before={"tags": {}}, after={"tags": {"a": "b"}}),
+        plan("delete", type_="aws_lb_listener"),
+        plan("delete", "create", type_="aws_launch_template"),
+        plan("read", mode="data"),
+    ],
+)
+def test_everything_else_passes(document: dict[str, Any]) -> None:
+    assert not violations(document, stack=STACK)
+
+
+def test_a_destroyable_deployment_may_be_taken_down_and_a_production_one_needs_leave() -> None:
+    document = plan("delete")
+    assert not violations(document, stack=STACK, destroying=True, protection="destroyable")
+    assert violations(document, stack=STACK, destroying=True, protection="production")
+    # an ordinary deploy is held in both
+    assert violations(document, stack=STACK, protection="destroyable")

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from shared.deploy import process
+from shared.deploy.process import Processes, alive, started_at
+
+
+def test_lines_are_handed_over_as_they_come_and_stay_in_the_file(tmp_path: Path) -> None:
+    lines: list[str] = []
+    pids: list[int] = []
+    script = "import sys, time; print('one', flush=True); time.sleep(.3); sys.stderr.write('two\\nthree'); sys.exit(3)"
+    code = Processes().run(
+        [sys.executable, "-c", script],
+        directory=tmp_path,
+        environment=os.environ,
+        output=tmp_path / "out",
+        on_line=lines.append,
+        on_start=pids.append,
+    )
+    assert code == 3
+    assert lines == ["one", "two", "three"]
+    assert (tmp_path / "out").read_text() == "one\ntwo\nthree"
+    assert (tmp_path / "out").stat().st_mode & 0o777 == 0o600
+    assert len(pids) == 1
+    assert not alive(pids[0], None)
+
+
+def test_a_process_is_told_apart_from_a_later_one_with_its_id() -> None:
+    me = os.getpid()
+    start = started_at(me)
+    assert start
+    assert alive(me, start)
+    assert not alive(me, "1")
+    assert started_at(2**22 + 1) is None
+
+
+def test_a_process_that_ended_and_was_not_waited_for_is_not_alive() -> None:
+    child = subprocess.Popen([sys.executable, "-c", "pass"], stdout=subprocess.PIPE)
+    start = started_at(child.pid)
+    assert child.stdout
+    child.stdout.read()
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+    assert not alive(child.pid, start)
+    child.communicate()
+
+
+def test_without_a_start_time_the_id_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert alive(os.getpid(), None)
+
+    def forbidden(_pid: int, _number: int) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(process.os, "kill", forbidden)
+    assert alive(1, None), "a process of another user is a process"

@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from shared.deploy import journal, orphans, recovery
+from shared.deploy.orphans import Planned
+from shared.deploy.recovery import killed
+from tests.deploy.stacks import REGION, LocalClients, Stack, World, ends
+from tests.deploy.test_unlock import process
+
+A = "us-east-1/a"
+
+
+def find(world: World, clients: LocalClients, type_: str, known: str | None = None, **values: Any) -> str | None:
+    entry = world.synthesize(Stack(A)).stacks[0]
+    return orphans.import_id(Planned(address=f"{type_}.main", type=type_, values=values), known, entry, clients)
+
+
+def test_an_id_that_the_creation_reported_is_the_import_id_of_most_types(world: World) -> None:
+    nobody = LocalClients()
+    assert find(world, nobody, "aws_vpc", "vpc-1") == "vpc-1"
+    assert find(world, nobody, "aws_wafv2_web_acl", "id", name="acl", scope="REGIONAL") == "id/acl/REGIONAL"
+    assert find(world, nobody, "aws_iam_role_policy_attachment", "role-1") is None, "a second one is the same one"
+
+
+def test_a_creation_under_way_is_found_by_its_name(world: World) -> None:
+    nobody = LocalClients()
+    assert find(world, nobody, "aws_rds_cluster", cluster_identifier="aurora-payments-abc") == "aurora-payments-abc"
+    assert find(world, nobody, "aws_iam_role", name=None) is None, "a generated name is not known"
+    assert find(world, nobody, "aws_route53_zone", name="example.com") is None
+
+
+def test_a_network_resource_is_found_by_its_name_tag_unless_several_have_it(world: World) -> None:
+    ec2 = boto3.client("ec2", region_name=REGION)
+    made = []
+    for name in ("one", "two", "two"):
+        made.append(ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"])
+        tags = [{"Key": "Name", "Value": f"{name}-{world.suffix}"}]
+        ec2.create_tags(Resources=[made[-1]], Tags=tags)
+
+    def named(name: str) -> dict[str, str]:
+        return {"Name": f"{name}-{world.suffix}"}
+
+    assert find(world, world.clients, "aws_vpc", tags_all=named("one")) == made[0]
+    assert find(world, world.clients, "aws_vpc", tags=named("two")) is None
+    assert find(world, world.clients, "aws_vpc", tags=named("three")) is None
+    assert find(world, world.clients, "aws_vpc") is None
+
+
+def test_a_load_balancer_and_a_target_group_are_found_by_name(world: World) -> None:
+    ec2, elb = (boto3.client(service, region_name=REGION) for service in ("ec2", "elbv2"))
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnets = [
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{n}.0/24", AvailabilityZone=f"{REGION}{zone}")["Subnet"]
+        for n, zone in enumerate("ab")
+    ]
+    name = f"x-{world.suffix}"
+    balancer = elb.create_load_balancer(Name=name, Subnets=[s["SubnetId"] for s in subnets])
+    group = elb.create_target_group(Name=name, Protocol="HTTPS", Port=443, VpcId=vpc)
+    clients = world.clients
+    assert find(world, clients, "aws_lb", name=name) == balancer["LoadBalancers"][0]["LoadBalancerArn"]
+    assert find(world, clients, "aws_lb_target_group", name=name) == group["TargetGroups"][0]["TargetGroupArn"]
+    assert find(world, clients, "aws_lb", name="another") is None
+    assert find(world, clients, "aws_lb_target_group", name="another") is None
+
+
+def test_only_what_the_plan_creates_is_looked_for() -> None:
+    def resource(address: str, *actions: str, after: Any) -> dict[str, Any]:
+        return {"address": address, "type": "aws_vpc", "change": {"actions": list(actions), "after": after}}
+
+    found = orphans.planned(
+        {
+            "resource_changes": [
+                resource("aws_vpc.a", "create", after={"x": 1}),
+                resource("aws_vpc.b", "create", after=None),
+                resource("aws_vpc.c", "update", after={}),
+            ]
+        }
+    )
+    assert {address: dict(planned.values) for address, planned in found.items()} == {"aws_vpc.a": {"x": 1}, "aws_vpc.b": {}}
+    assert orphans.planned({}) == {}
+
+
+def test_killed_applies_count_up_to_the_last_one_that_ended_by_itself() -> None:
+    first, clean, second, plan, third = (
+        process(0, code=-9),
+        process(1, code=0),
+        process(2, code=None),
+        process(3, phase="plan", code=0),
+        process(4, code=-9),
+    )
+    assert killed([first, clean, second, plan, third]) == [second, third]
+    assert killed([first, clean]) == []
+    assert killed([first, process(1, phase="destroy", code=1)]) == []
+
+
+def record_of_a_kill(world: World, events: list[dict[str, Any]]) -> None:
+    """The folder of a run whose Terraform was killed in an apply with this log."""
+    book = journal.Journal(journal.new_folder(world.root, "deploy"))
+    book.started(A, world.key(A), "apply", 2**22 + 1)
+    book.close()
+    if events:
+        log = book.folder / "logs" / "us-east-1_a.apply.jsonl"
+        log.write_text("\n".join(json.dumps(event) for event in events))
+
+
+def event(kind: str, address: str, **hook: Any) -> dict[str, Any]:
+    return {"type": kind, "hook": {"resource": {"addr": address}, "action": "create", **hook}}
+
+
+def test_what_cannot_be_taken_over_is_created(world: World) -> None:
+    # an import of terraform_data needs no object, so a wrong address stands for one that is gone
+    world.synthesize(Stack(A, resources={"main": {"input": "x"}, "other": {"input": "y"}}))
+    record_of_a_kill(world, [event("apply_complete", "terraform_data.main", id_value="kept")])
+    run_folder = journal.folders(world.root)[0]
+    assert run_folder.is_dir()
+    report = world.deploy()
+    assert ends(report) == {A: "applied"}
+    assert world.outputs(A)["id"] == "kept"
+
+
+def test_a_kill_without_a_log_or_without_a_creation_leaves_nothing_to_take_over(world: World) -> None:
+    world.synthesize(Stack(A))
+    record_of_a_kill(world, [])
+    record_of_a_kill(world, [event("apply_complete", "terraform_data.gone", id_value="x"), {"text": "x"}])
+    report = world.deploy()
+    assert ends(report) == {A: "applied"}
+    assert report.stacks[0].notes == ()
+
+
+class Plans:
+    """Answers of `terraform plan`: a failure that names addresses, or a log."""
+
+    def __init__(self, *answers: str | list[dict[str, Any]]) -> None:
+        self.answers = list(answers)
+        self.imports: list[list[str]] = []
+
+    def __call__(self, folder: Path) -> list[dict[str, Any]]:
+        path = folder / recovery.FILE_NAME
+        blocks = json.loads(path.read_text())["import"] if path.exists() else []
+        self.imports.append([block["to"] for block in blocks])
+        answer = self.answers.pop(0)
+        if isinstance(answer, str):
+            raise recovery.EngineError("plan", answer)
+        return answer
+
+
+def take_over(world: World, plans: Plans) -> list[dict[str, Any]]:
+    from shared.deploy.run import Run
+    from shared.deploy.work import Work
+
+    manifest = world.synthesize(Stack(A))
+    engine = world.make()
+    with engine._run() as run:
+        assert isinstance(run, Run)
+        run.enqueue([A])
+        work: Work = run.works[A]
+        folder = manifest.directory(work.entry)
+        try:
+            return recovery.take_over(run, work, {"t.a": "1", "t.b": "2"}, lambda: plans(folder))
+        finally:
+            assert not (folder / recovery.FILE_NAME).exists()
+
+
+def test_an_import_that_is_refused_is_left_out_and_the_others_stay(world: World) -> None:
+    plans = Plans('Error: Cannot import non-existent remote object: "t.a"', [{"type": "version"}])
+    assert take_over(world, plans) == [{"type": "version"}]
+    assert plans.imports == [["t.a", "t.b"], ["t.b"]]
+
+
+def test_when_no_import_is_left_the_plan_is_made_without(world: World) -> None:
+    plans = Plans("t.a and t.b cannot be imported", [])
+    assert take_over(world, plans) == []
+    assert plans.imports == [["t.a", "t.b"], []]
+
+
+def test_another_failure_is_not_the_imports_fault(world: World) -> None:
+    plans = Plans("Error: no credentials")
+    with pytest.raises(recovery.EngineError, match="no credentials"):
+        take_over(world, plans)
