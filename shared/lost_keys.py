@@ -53,7 +53,7 @@ def _voids(value: Any, path: str, *, listed: bool = False) -> Iterator[tuple[str
             yield path, "holds no value"
             return
         for key, inner in content.items():
-            if inner != {} or key not in _MEANINGFUL_WHEN_EMPTY:
+            if not _means_something(key, inner):
                 yield from _voids(inner, f"{path}.{key}", listed=listed)
     elif isinstance(value, list):
         for index, inner in enumerate(value):
@@ -63,8 +63,12 @@ def _voids(value: Any, path: str, *, listed: bool = False) -> Iterator[tuple[str
 def _is_void(value: Any) -> bool:
     """Return whether there is nothing in it at any depth: no key, or nulls only."""
     if isinstance(value, Mapping):
-        return all(_is_void(inner) for inner in value.values())
+        return all(_is_void(inner) and not _means_something(key, inner) for key, inner in value.items())
     return value is None or value == []
+
+
+def _means_something(key: str, value: Any) -> bool:
+    return value == {} and key in _MEANINGFUL_WHEN_EMPTY
 
 
 def _incomplete(kind: str, name: str, block: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

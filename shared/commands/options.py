@@ -41,8 +41,8 @@ def cli(*options: str, name: str | None = None, **more: str) -> Callable[[Callab
     repeatable = [option.replace("-", "_") for option in texts if option.startswith("allow-")]
 
     def decorate(body: Callable[..., int]) -> Any:
-        return task(
-            name=name, help=texts, positional=[], iterable=repeatable, auto_shortflags=False
-        )(command(body))
+        return task(name=name, help=texts, positional=[], iterable=repeatable, auto_shortflags=False)(
+            command(body)
+        )
 
     return decorate

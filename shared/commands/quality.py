@@ -31,7 +31,7 @@ def check() -> int:
     for name, command in CHECKS.items():
         console.print(f"[bold]{name}[/]")
         begun = time.monotonic()
-        code = _run(*command)
+        code = run(*command)
         console.print(
             f"{'[green]ok' if code == 0 else '[red]failed'}[/] ({time.monotonic() - begun:.1f} s)\n"
         )
@@ -48,9 +48,9 @@ def test(*, select: str, system: str) -> int:
     chosen += {"only": ["-m", "system"], "none": ["-m", "not system"]}.get(system, [])
     # a part of the tests never covers everything, so it is not measured
     coverage = [] if chosen else ["--cov", "--cov-report=term-missing:skip-covered"]
-    return _run("pytest", *chosen, *coverage)
+    return run("pytest", *chosen, *coverage)
 
 
-def _run(module: str, *arguments: str) -> int:
+def run(module: str, *arguments: str) -> int:
     command = [sys.executable, "-m", module, *arguments]
     return subprocess.run(command, cwd=here().root, env=os.environ, check=False).returncode

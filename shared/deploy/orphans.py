@@ -8,8 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -119,6 +117,7 @@ def _by_tag(resource: Planned, client: Any) -> str | None:
 
 def _balancer(resource: Planned, client: Any) -> str | None:
     name = resource.values.get("name")
+    missing = (client.exceptions.LoadBalancerNotFoundException, client.exceptions.TargetGroupNotFoundException)
     try:
         if resource.type == "aws_lb":
             found = [
@@ -129,8 +128,6 @@ def _balancer(resource: Planned, client: Any) -> str | None:
             found = [
                 item["TargetGroupArn"] for item in client.describe_target_groups(Names=[name])["TargetGroups"]
             ]
-    except ClientError as error:
-        if error.response["Error"]["Code"] in {"LoadBalancerNotFound", "TargetGroupNotFound"}:
-            return None
-        raise
+    except missing:
+        return None
     return str(found[0]) if found else None

@@ -105,7 +105,9 @@ def _plan(run: Run, work: Work, *, destroy: bool) -> list[Problem]:
             work.summary = plans.from_log(events)
     work.plan = out if events else None
     problems: list[Problem] = []
-    if events and not work.summary.only_creates:
+    # reading a plan loads the provider once more: seconds that only a plan that can lose something costs
+    free = work.summary.only_creates or (destroy and run.options.protection == "destroyable")
+    if events and not free:
         run.progress.phase(work.address, "review")
         with work.timed("show"):
             document = _retrying(run, work, lambda: terraform.show(out))

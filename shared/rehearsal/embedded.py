@@ -14,11 +14,12 @@ import secrets
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from shared.errors import UserError
 from shared.rehearsal.environment import environment
@@ -67,20 +68,34 @@ class EmbeddedAws:
         _request(self.endpoint, "POST", "/moto-api/reset")
 
     def stop(self) -> None:
-        """End the process if it is this server; nothing happens when it ended before."""
+        """End the process if it is this server; nothing happens when it ended before.
+
+        Raises UserError when a process that another command started does not end.
+        """
         if self.process:
             _end(self.process)
         elif self.answers():
             os.kill(self.pid, signal.SIGTERM)
-            deadline = time.monotonic() + _STOP_SECONDS
-            while self.answers() and time.monotonic() < deadline:
-                time.sleep(0.02)
+            until_gone = Retrying(
+                stop=stop_after_delay(_STOP_SECONDS),
+                wait=wait_fixed(0.02),
+                retry=retry_if_result(bool),
+                retry_error_callback=lambda _: True,
+            )
+            if until_gone(self.answers):
+                raise UserError(
+                    f"the embedded AWS (pid {self.pid}) does not end", remedy=f"kill -9 {self.pid}"
+                )
         self.state_file.unlink(missing_ok=True)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
-    process.wait(_STOP_SECONDS)
+    try:
+        process.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
     if process.stdin:
         process.stdin.close()
 

@@ -41,9 +41,7 @@ class _Kind:
 
 
 def _ec2(name: str, operation: str, items: str, identifier: str, keep: Callable[[Any], bool] = _any) -> _Kind:
-    return _Kind(
-        name=name, service="ec2", operation=operation, items=items, identifier=identifier, keep=keep
-    )
+    return _Kind(name=name, service="ec2", operation=operation, items=items, identifier=identifier, keep=keep)
 
 
 def _rds(name: str, operation: str, items: str, identifier: str) -> _Kind:
@@ -164,7 +162,11 @@ _REGIONAL = (
         arguments={"Scope": "REGIONAL"},
     ),
     _Kind(
-        name="secrets", service="secretsmanager", operation="list_secrets", items="SecretList", identifier="Name"
+        name="secrets",
+        service="secretsmanager",
+        operation="list_secrets",
+        items="SecretList",
+        identifier="Name",
     ),
     _Kind(
         name="image repositories",
@@ -226,7 +228,9 @@ def inventory(clients: ClientFactory, regions: Iterable[str]) -> Inventory:
     for region in names:
         for kind in _REGIONAL:
             found[f"{region} {kind.name}"] = _list(clients.client(kind.service, region), kind)
-        found |= {f"{region} {name}": items for name, items in _networks(clients.client("ec2", region)).items()}
+        found |= {
+            f"{region} {name}": items for name, items in _networks(clients.client("ec2", region)).items()
+        }
         found[f"{region} KMS keys"] = _keys(clients.client("kms", region))
     for kind in _EVERYWHERE:
         found[f"{_GLOBAL} {kind.name}"] = _list(clients.client(kind.service, names[0]), kind)
@@ -279,9 +283,7 @@ def _networks(ec2: Any) -> Inventory:
 
 def _keys(kms: Any) -> list[str]:
     """Return customer keys that are not waiting for their deletion."""
-    keys = [
-        kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"] for key in _pages(kms, "list_keys", "Keys")
-    ]
+    keys = [kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"] for key in _pages(kms, "list_keys", "Keys")]
     return [
         key["KeyId"]
         for key in keys

@@ -94,16 +94,16 @@ def _say(**document: Any) -> None:
     sys.stdout.flush()
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Serve until the process is ended. Returns 2 when the port cannot be had."""
-    options = arguments(argv)
+def main() -> None:
+    """Serve until the process is ended. Exits with 2 when the port cannot be had."""
+    options = arguments()
     signal.signal(signal.SIGTERM, _end)
     try:
         # Bound before the slow imports: a port that is taken is refused at once.
         listener = socket.create_server((HOST, options.port), backlog=128)
     except OSError as error:
         _say(error=str(error))
-        return EXIT_USER_ERROR
+        raise SystemExit(EXIT_USER_ERROR) from None
     port = listener.getsockname()[1]
     # MOTO_PORT is where moto calls itself (Step Functions tasks, EventBridge targets).
     os.environ.update(SETTINGS, MOTO_ACCOUNT_ID=options.account, MOTO_PORT=str(port))
@@ -125,8 +125,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # moto prints now and then; nobody reads our standard output any more.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     server.serve_forever()
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -16,7 +15,7 @@ from shared.rehearsal import embedded
 from shared.rehearsal.environment import inside
 from shared.settings import RegionMigration
 from shared.workspace import Workspace
-from tests.commands.invoked import ROOT
+from tests.workspaces import linked
 
 ENVIRONMENT = "region-migration"
 
@@ -24,10 +23,7 @@ ENVIRONMENT = "region-migration"
 @pytest.fixture(scope="session")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """Return a workspace with this repository's code; what is synthesized stays from test to test."""
-    root = tmp_path_factory.mktemp("repository")
-    for name in ("regions", "modules", "shared", "environments", "requirements.lock"):
-        (root / name).symlink_to(ROOT / name)
-    return Workspace(root)
+    return linked(tmp_path_factory.mktemp("repository"))
 
 
 @pytest.fixture

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from invoke.program import Program
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.workspaces import ROOT
 
 
 def invoke(*words: str) -> int:

@@ -132,8 +132,9 @@ class World:
                     }
                 }
             },
-            "output": {name: {"value": value} for name, value in stack.outputs.items()},
         }
+        if stack.outputs:
+            document["output"] = {name: {"value": value} for name, value in stack.outputs.items()}
         if stack.resources:
             document["resource"] = {"terraform_data": dict(stack.resources)}
         if data:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import time
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from shared.deploy import journal
+from shared.deploy import journal, states
 from shared.errors import Refused, UserError
 from tests.deploy.stacks import Stack, World, chain, ends, upstream
 
@@ -127,9 +130,10 @@ def test_a_plan_that_fails_blocks_its_consumers(world: World) -> None:
     broken, b = chain(A, B)
     broken.resources = {"main": {"input": "${nothing.at.all}"}}
     world.synthesize(broken, b)
-    report = world.deploy()
-    assert report.exit_code == 1
-    assert ends(report) == {A: "failed", B: "blocked"}
+    for parallelism in (2, 1):
+        report = world.deploy(parallelism=parallelism)
+        assert report.exit_code == 1
+        assert ends(report) == {A: "failed", B: "blocked"}
     assert "Reference to undeclared resource" in (report.stacks[0].error or "")
 
 
@@ -198,7 +202,9 @@ def test_a_question_without_an_answer_is_a_no(world: World) -> None:
 
 def test_ctrl_c_at_the_question_ends_the_run(world: World) -> None:
     def ask(_question: str) -> str:
-        raise KeyboardInterrupt
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(5)
+        return "y"
 
     world.synthesize(Stack(A))
     report = world.deploy(ask=ask)
@@ -312,23 +318,25 @@ def test_a_destruction_that_fails_leaves_what_it_stands_on(world: World) -> None
     assert ends(world.destroy()) == {B: "destroyed", A: "destroyed"}
 
 
-def test_resources_that_went_some_other_way_are_no_obstacle_to_a_destruction(world: World) -> None:
-    world.synthesize(Stack(A, resources={}, outputs={"id": "x"}))
+def test_an_upstream_that_turns_out_otherwise_makes_its_consumers_plans_void(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.synthesize(*chain(A, B))
     world.deploy()
-    client = world.clients.client("s3", "eu-west-1")
-    state: dict[str, Any] = world.state(A) or {}
-    state["outputs"], state["check_results"] = {}, None
-    state["resources"] = [
-        {
-            "mode": "managed",
-            "type": "terraform_data",
-            "name": "main",
-            "provider": 'provider["terraform.io/builtin/terraform"]',
-            "instances": [],
-        }
-    ]
-    client.put_object(Bucket="tfstate-tests", Key=world.key(A), Body=json.dumps(state))
-    assert ends(world.destroy()) == {A: "absent"}
+    a, b = chain(A, B)
+    a.resources = {**a.resources, "more": {"input": "x"}}
+    b.resources = {**b.resources, "more": {"input": "x"}}
+    world.synthesize(a, b)
+    # as when a provider computes another value than the one that it planned
+    look = states.read
+    monkeypatch.setattr(
+        states, "read", lambda entry, clients: replace(look(entry, clients), outputs={"id": "another"})
+    )
+    report = world.deploy()
+    assert ends(report) == {A: "applied", B: "applied"}
+    assert f"{B}: deferred: an upstream changed what this stack reads: planned again" in world.screen
+    plans = [e for e in journal.read(report.folder) if e["event"] == "process" and e["phase"] == "plan"]
+    assert [e["stack"] for e in plans].count(B) == 2
 
 
 def test_production_needs_leave_to_destroy_what_holds_data_only(world: World) -> None:

@@ -10,6 +10,7 @@ import pytest
 from shared.deploy import journal, orphans, recovery
 from shared.deploy.orphans import Planned
 from shared.deploy.recovery import killed
+from shared.deploy.terraform import Terraform
 from tests.deploy.stacks import REGION, LocalClients, Stack, World, ends
 from tests.deploy.test_unlock import process
 
@@ -131,6 +132,28 @@ def test_a_kill_without_a_log_or_without_a_creation_leaves_nothing_to_take_over(
     report = world.deploy()
     assert ends(report) == {A: "applied"}
     assert report.stacks[0].notes == ()
+
+
+def test_a_destruction_after_a_kill_that_made_nothing_leaves_nothing(world: World) -> None:
+    world.synthesize(Stack(A))
+    record_of_a_kill(world, [])
+    report = world.destroy()
+    assert ends(report) == {A: "absent"}
+    assert report.exit_code == 0
+
+
+def test_what_cannot_be_written_into_the_state_is_logged_and_left(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_terraform: Terraform, _address: str, _id: str) -> None:
+        raise recovery.EngineError("import", "Cannot import non-existent remote object")
+
+    monkeypatch.setattr(Terraform, "adopt", refuse)
+    world.synthesize(Stack(A))
+    record_of_a_kill(world, [event("apply_complete", "terraform_data.main", id_value="gone")])
+    report = world.destroy()
+    assert ends(report) == {A: "absent"}
+    assert "terraform_data.main is not taken over: Cannot import" in Path(report.stacks[0].log).read_text()
 
 
 class Plans:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from botocore.exceptions import ClientError
+from botocore.stub import Stubber
 
 from shared.deploy import states
 from shared.errors import UserError
@@ -20,8 +21,11 @@ def test_a_missing_bucket_is_a_persons_to_mend(world: World, monkeypatch: pytest
 
 def test_any_other_refusal_of_s3_is_not_hidden(world: World) -> None:
     entry = world.synthesize(Stack(A)).stacks[0]
-    with pytest.raises(ClientError):
-        states.get_object(entry, world.clients.client("s3", REGION), "")
+    client = world.clients.client("s3", REGION)
+    with Stubber(client) as answers:
+        answers.add_client_error("get_object", "AccessDenied")
+        with pytest.raises(ClientError, match="AccessDenied"):
+            states.get_object(entry, client, entry.state_key)
 
 
 def test_an_empty_state_is_no_state(world: World) -> None:

@@ -53,6 +53,27 @@ def test_a_persons_server_outlives_the_command_that_started_it(tmp_path: Path) -
     assert not found.answers()
 
 
+def test_a_server_that_does_not_end_by_itself_is_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = embedded.start(account_id=ACCOUNT, keep_log_in=tmp_path, outlive=True)
+    monkeypatch.setattr(embedded, "_STOP_SECONDS", 0.1)
+    os.kill(server.pid, signal.SIGSTOP)
+    server.stop()
+    assert server.process is not None
+    assert server.process.returncode == -signal.SIGKILL
+
+
+def test_a_server_of_another_command_that_does_not_end_is_said(
+    running: embedded.EmbeddedAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded, "_STOP_SECONDS", 0.1)
+    monkeypatch.setattr(embedded.os, "kill", lambda _pid, _signal: None)
+    with pytest.raises(UserError, match=rf"pid {running.pid}\) does not end") as error:
+        embedded.stop(tmp_path)
+    assert f"kill -9 {running.pid}" in str(error.value)
+
+
 def test_a_port_that_is_taken_is_named_with_its_holder(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]

@@ -59,7 +59,10 @@ def test_one_extension_can_be_left_out(tmp_path_factory: pytest.TempPathFactory)
         route53 = aws.client("route53")
         zone = route53.create_hosted_zone(Name="example.com", CallerReference="1")["HostedZone"]["Id"]
         record = {"Name": "a.example.com", "Type": "A", "SetIdentifier": "x", "Weight": 300, "TTL": 1}
-        change = {"Action": "CREATE", "ResourceRecordSet": {**record, "ResourceRecords": [{"Value": "1.2.3.4"}]}}
+        change = {
+            "Action": "CREATE",
+            "ResourceRecordSet": {**record, "ResourceRecords": [{"Value": "1.2.3.4"}]},
+        }
         route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": [change]})
         with pytest.raises(ClientError, match="the embedded AWS has no"):
             aws.client("rds").start_activity_stream(ResourceArn="a", Mode="sync", KmsKeyId="k")

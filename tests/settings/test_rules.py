@@ -19,6 +19,7 @@ from tests.settings.files import RIGHT, message, messages, parsed
         ('"10.0.0.0/16"', '"10.0.0.0/15"', "a /15 is too large for a VPC of this platform"),
         ('"10.0.0.0/16"', '"10.0.0.0/23"', "a /23 is too small for a VPC of this platform"),
         ('"us-east-1c"', '"us-east-1b"', "us-east-1b is there twice"),
+        (', "us-east-1c"', "", "it has 2, and needs 3"),
         ('"us-east-1c"', '"us-east-1-bos-1a"', "it is not the name of an availability zone"),
         ('"a-state-bucket"', '"My_Bucket"', "S3 does not take this name"),
         ('"a-state-bucket"', '"a.b"', "S3 does not take this name"),

@@ -61,11 +61,11 @@ def create_backend_app(service: str) -> Flask:
     app: Flask = _create_backend_app(service)
 
     def answer(error: Exception) -> Any:
-        name = f"{service}:{_action_name()}"
-        if isinstance(error, NotFound | MethodNotAllowed) and request.url_rule is None:
-            return _answer(service, MISSING, f"the embedded AWS has no {name}")
-        if isinstance(error, HTTPException):
+        if isinstance(error, HTTPException) and request.url_rule is not None:
             return error
+        name = f"{service}:{_action_name()}"
+        if isinstance(error, NotFound | MethodNotAllowed):
+            return _answer(service, MISSING, f"the embedded AWS has no {name}")
         _log("".join(traceback.format_exception(error)))
         return _answer(service, FAULT, f"{name}: {error!r}")
 

@@ -101,7 +101,10 @@ def delete_db_cluster(self: RDSBackend, cluster_identifier: str, *args: Any, **k
         )
     deleted = _delete_db_cluster(self, cluster_identifier, *args, **kwargs)
     for name, snapshot in list(self.cluster_snapshots.items()):
-        if snapshot.snapshot_type == "automated" and snapshot.cluster.db_cluster_arn == deleted.db_cluster_arn:
+        if (
+            snapshot.snapshot_type == "automated"
+            and snapshot.cluster.db_cluster_arn == deleted.db_cluster_arn
+        ):
             del self.cluster_snapshots[name]
     return deleted
 

@@ -57,9 +57,7 @@ def test_a_group_without_subnets_starts_in_its_zones(extended: Aws) -> None:
 def test_warmup_and_lifetime_are_kept(aws: Aws) -> None:
     create_group(aws, DefaultInstanceWarmup=120, MaxInstanceLifetime=86400)
     assert (group(aws)["DefaultInstanceWarmup"], group(aws)["MaxInstanceLifetime"]) == (120, 86400)
-    aws.client("autoscaling").update_auto_scaling_group(
-        AutoScalingGroupName="asg", DefaultInstanceWarmup=60
-    )
+    aws.client("autoscaling").update_auto_scaling_group(AutoScalingGroupName="asg", DefaultInstanceWarmup=60)
     assert group(aws)["DefaultInstanceWarmup"] == 60
 
 

@@ -34,6 +34,8 @@ def test_an_image_that_is_pushed_reaches_the_other_region(aws: Aws) -> None:
     replicate(aws)
     digest = push(aws, "payment-processor")
     assert in_europe(aws) == {"payment-processor": [digest]}
+    push(aws, "payment-processor", "2")
+    assert in_europe(aws) == {"payment-processor": [digest, digest]}
 
 
 def test_only_images_that_the_filter_names_are_replicated_and_only_later_ones(extended: Aws) -> None:

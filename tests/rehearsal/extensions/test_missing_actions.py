@@ -58,6 +58,29 @@ def test_an_error_of_aws_stays_as_it_is(extended: Aws) -> None:
     assert (status, code) == (404, "NoSuchBucket")
 
 
+def test_a_part_of_an_action_that_is_missing_is_said(extended: Aws) -> None:
+    nonsense = [{"Name": "nonsense", "Values": ["x"]}]
+    status, code, message = failure(lambda: extended.client("ec2").describe_vpcs(Filters=nonsense))
+    assert (status, code) == (400, "UnsupportedOperation")
+    assert message.startswith("the embedded AWS has only a part of ec2:DescribeVpcs: ")
+
+
+def test_what_the_web_server_itself_refuses_keeps_its_status(extended: Aws) -> None:
+    scope = "REHEARSALREHEARSAL00/20260101/us-east-1/rds/aws4_request"
+    headers = {
+        "Authorization": f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=x",
+        "Content-Type": "multipart/form-data; boundary=x",
+    }
+    parts = '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n' * 1001
+    address = urlsplit(extended.server.endpoint)
+    connection = http.client.HTTPConnection(str(address.hostname), address.port)
+    connection.request("POST", "/", parts + "--x--\r\n", headers)
+    response = connection.getresponse()
+    response.read()
+    connection.close()
+    assert response.status == 413
+
+
 def test_an_unknown_path_of_the_emulators_own_api_is_said_too(extended: Aws) -> None:
     address = urlsplit(extended.server.endpoint)
     connection = http.client.HTTPConnection(str(address.hostname), address.port)

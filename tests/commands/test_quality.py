@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from shared.commands import quality
+from shared.workspace import Workspace
+from tests.commands.invoked import invoke
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a small project that the checks run on instead of this one."""
+    (tmp_path / "pyproject.toml").write_text("[tool.coverage.run]\nsource = ['sums']\n")
+    (tmp_path / "sums.py").write_text('"""Sums."""\n')
+    (tmp_path / "test_sums.py").write_text(
+        "def test_one():\n    assert True\n\n\ndef test_two():\n    assert True\n"
+    )
+    monkeypatch.setattr(quality, "here", lambda: Workspace(tmp_path))
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:cacheprovider")
+    return tmp_path
+
+
+def test_all_checks_run_although_one_fails(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    checks = {"ruff check": ("ruff", "check", "."), "ruff format": ("ruff", "format", "--check", ".")}
+    monkeypatch.setattr(quality, "CHECKS", checks)
+    assert invoke("check") == 0
+    assert "Failed" not in capfd.readouterr().out
+
+    (project / "sums.py").write_text('"""Sums."""\nimport os\n')
+    assert invoke("check") == 1
+
+    shown = capfd.readouterr().out
+    assert shown.count("failed (") == 1
+    assert "Failed: ruff check" in shown
+    assert shown.index("ruff check") < shown.index("ruff format")
+
+
+def test_the_checks_are_those_of_the_pipeline() -> None:
+    assert list(quality.CHECKS) == ["ruff check", "ruff format", "mypy", "pylint"]
+
+
+def test_all_tests_are_measured_and_a_selection_is_not(
+    project: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert project
+    assert invoke("test") == 0
+    whole = capfd.readouterr().out
+    assert "2 passed" in whole
+    assert "coverage" in whole
+
+    assert invoke("test", "--select", "two") == 0
+    part = capfd.readouterr().out
+    assert "1 passed" in part
+    assert "coverage" not in part
+
+
+def test_a_test_that_fails_is_the_commands_exit_code(
+    project: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (project / "test_sums.py").write_text("def test_one():\n    assert False\n")
+
+    assert invoke("test", "--select", "one") == 1
+    assert "1 failed" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize(("system", "expression"), [("only", "system"), ("none", "not system")])
+def test_the_long_tests_can_be_left_out_or_run_alone(
+    monkeypatch: pytest.MonkeyPatch, system: str, expression: str
+) -> None:
+    commands: list[tuple[str, ...]] = []
+    monkeypatch.setattr(quality, "run", lambda *words: commands.append(words) or 0)
+
+    assert invoke("test", "--system", system) == 0
+    assert commands == [("pytest", "-m", expression)]

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+
+from shared.errors import UserError
+from shared.rehearsal import embedded, rehearse, scenario
+from shared.rehearsal.scenario import Rehearsal, RehearsalFailedError
+from shared.workspace import Workspace
+from tests.commands.invoked import invoke
+from tests.deploy.standing import manifest, stack
+from tests.workspaces import linked
+
+
+@pytest.fixture
+def workspace(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Workspace]:
+    """Return a workspace in which a synthesis takes no time."""
+    workspace = linked(tmp_path_factory.mktemp("rehearsal"))
+    synthesized = manifest(stack("eu-west-1/foundation", "target"))
+    monkeypatch.setattr(rehearse, "here", lambda: workspace)
+    monkeypatch.setattr(rehearse, "synthesize", lambda *_: synthesized)
+    yield workspace
+    left = embedded.status(workspace.working)
+    if left:
+        left.stop()
+
+
+@pytest.fixture
+def seen(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Replace the parts by two small ones, and return what they saw."""
+    noted: list[Any] = []
+
+    def up(rehearsal: Rehearsal) -> None:
+        buckets = boto3.client("s3", region_name="eu-west-1").list_buckets()["Buckets"]
+        noted.append(("up", len(rehearsal.stacks), buckets))
+        rehearsal.findings["up"] = "seen"
+
+    def down(_: Rehearsal) -> None:
+        noted.append("down")
+
+    monkeypatch.setattr(scenario, "UP", (("Up", up),))
+    monkeypatch.setattr(scenario, "DOWN", (("Down", down),))
+    return noted
+
+
+def report(workspace: Workspace) -> dict[str, Any]:
+    (path,) = workspace.working.glob("rehearsals/*/report.json")
+    found: dict[str, Any] = json.loads(path.read_text())
+    return found
+
+
+def stopped(workspace: Workspace) -> bool:
+    """Say whether no server of this workspace runs any more."""
+    folders = [workspace.working, *workspace.working.glob("rehearsals/*")]
+    return not any(embedded.status(folder) for folder in folders)
+
+
+def test_it_goes_through_all_parts_on_an_embedded_aws_of_its_own(
+    workspace: Workspace, seen: list[Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert invoke("rehearse") == 0
+
+    assert seen == [("up", 1, []), "down"]
+    shown = capsys.readouterr().out
+    for title in ("Embedded AWS and synthesis", "Up", "Down", "Summary", "in all", "Rehearsed."):
+        assert title in shown
+    found = report(workspace)
+    assert (found["exit_code"], found["up"], list(found["seconds"])[1:]) == (0, "seen", ["Up", "Down"])
+    assert stopped(workspace)
+
+
+@pytest.mark.usefixtures("seen")
+def test_a_part_that_fails_ends_it_with_its_code(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_: Rehearsal) -> None:
+        raise RehearsalFailedError("The rollout ended with exit code 130.", 130)
+
+    monkeypatch.setattr(scenario, "UP", (("Rollout", fail),))
+
+    assert invoke("rehearse", "--keep") == 130
+
+    shown = capsys.readouterr().out
+    assert "The rollout ended with exit code 130." in shown
+    assert "Failed (exit code 130)." in shown
+    assert report(workspace)["exit_code"] == 130
+    assert stopped(workspace)
+
+
+@pytest.mark.usefixtures("seen")
+def test_ctrl_c_stops_what_was_started(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(_: Rehearsal) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(scenario, "UP", (("Rollout", interrupt),))
+
+    assert invoke("rehearse", "--keep") == 130
+    assert stopped(workspace)
+
+
+def test_with_keep_it_stays_where_the_other_commands_find_it(
+    workspace: Workspace, seen: list[Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert invoke("rehearse", "--keep") == 0
+
+    assert len(seen) == 1
+    running = embedded.status(workspace.working)
+    assert running is not None
+    shown = capsys.readouterr().out
+    assert f"Still running: {running.endpoint}" in shown
+    assert 'eval "$(invoke embedded.env)"' in shown
+
+
+@pytest.mark.usefixtures("seen")
+def test_a_synthesis_that_fails_stops_the_server_and_says_why(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> None:
+        raise UserError("node is not on PATH")
+
+    monkeypatch.setattr(rehearse, "synthesize", fail)
+
+    assert invoke("rehearse", "--keep") == 2
+    assert "node is not on PATH" in capsys.readouterr().err
+    assert stopped(workspace)
