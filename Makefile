@@ -33,5 +33,5 @@ $(STAMP): requirements.lock
 	  echo "    Say which to use: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; exit 2; }
 	@echo "Installing the pinned packages into $(VENV) (once) ..."
 	@$(PYTHON) -m venv $(VENV)
-	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.lock
+	@$(VENV)/bin/pip install -qq --disable-pip-version-check --no-compile --require-hashes -r requirements.lock
 	@touch $@

@@ -208,7 +208,9 @@ def graph(
 
 
 @cli("env", "suffix", "yes", stack="stack whose lock is broken: us-east-1/database")
-def unlock(_: Context, *, stack: str = "", env: str = ENV, suffix: str | None = None, yes: bool = False) -> int:
+def unlock(
+    _: Context, *, stack: str = "", env: str = ENV, suffix: str | None = None, yes: bool = False
+) -> int:
     """Break one stack's state lock, after showing who holds it."""
     from shared.commands import account
 

@@ -23,6 +23,9 @@ from shared.naming import Naming
 #: Private subnets start here among the /24s (of a /16), so that either kind can grow without a gap.
 _PRIVATE_OFFSET = 10
 _SUBNET_BITS = 8
+#: A load balancer's subnet is a /27 or larger with 8 free addresses (Application Load Balancers user
+#: guide, subnets); twice that leaves room for the instances and the database.
+_SMALLEST_SUBNET = 26
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +34,7 @@ class NetworkInputs:
 
     naming: Naming
     cidr: str
-    """Block of the VPC; each subnet takes a 256th of it (a /24 of a /16)."""
+    """Block of the VPC, /16 to /22; each subnet takes a 256th of it (a /24 of a /16), at least a /26."""
     zones: tuple[str, ...]
     """Availability zones: one public and one private subnet in each."""
     nat_mode: Literal["per-az", "single", "none"]
@@ -52,9 +55,10 @@ class NetworkOutputs:
 
 
 def subnet_cidr(vpc_cidr: str, index: int) -> str:
-    """Return the `index`-th 256th of a VPC's block."""
+    """Return the block of the `index`-th subnet: a 256th of the VPC's, or a /26 of a small one."""
     network = ipaddress.IPv4Network(vpc_cidr)
-    return str(list(network.subnets(prefixlen_diff=_SUBNET_BITS))[index])
+    prefix = min(network.prefixlen + _SUBNET_BITS, _SMALLEST_SUBNET)
+    return str(list(network.subnets(new_prefix=prefix))[index])
 
 
 class Network(Construct):

@@ -30,7 +30,7 @@ class Statement:
 
     def __post_init__(self) -> None:
         """Refuse wildcards that give more than the sentence in `sid` says (ValueError)."""
-        if "*" in self.actions:
+        if any(action == "*" or action.endswith(":*") for action in self.actions):
             raise ValueError(f"{self.sid}: every action is never needed")
         if "*" in self.resources and not self.why_every_resource:
             raise ValueError(f"{self.sid}: every resource needs a reason")

@@ -36,7 +36,8 @@ def synthesize(environment: Environment, builds: Sequence[Build], outdir: Path) 
     if outdir.exists() and not outdir.is_dir():
         raise UserError(f"{outdir} is a file", remedy="name a folder to write into: --out FOLDER")
     outdir.mkdir(parents=True, exist_ok=True)
-    app = App(outdir=str(outdir))
+    # absolute: Node, which writes, keeps the working directory that it was started in
+    app = App(outdir=str(outdir.absolute()))
     for build in builds:
         build(app, environment)
     manifest.link(app)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
+from shared import bindings
 from tests.synthesized import Synthesis, settings, synthesis_of
 
-# Before jsii starts: on Node 20 it prints a banner, in which a failure's own words are hard to find.
-os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
+# Before any test imports a class of the bindings (all of them take seconds), and before jsii starts
+# (on Node 20 it prints a banner, in which a failure's own words are hard to find).
+bindings.install()
 
 
 @pytest.fixture(scope="session")

@@ -34,7 +34,8 @@ def cli(*options: str, name: str | None = None, **more: str) -> Callable[[Callab
     """Make an invoke task of a body that returns an exit code.
 
     `options` are described by `HELP`, `more` by its values. Options that start with `allow-` may be
-    repeated. `name` is the task's when it cannot be its function's. No option gets a short flag: invoke would pick letters that mean nothing.
+    repeated. `name` is the task's when it cannot be its function's.
+    No option gets a short flag: invoke would pick letters that mean nothing.
     """
     texts = {option: HELP[option] for option in options}
     texts |= {option.replace("_", "-"): text for option, text in more.items()}

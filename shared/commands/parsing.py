@@ -39,12 +39,14 @@ def handle(self: ParseMachine, token: str) -> None:
 
 
 def error(self: ParseMachine, msg: str) -> NoReturn:
-    """End the program with exit code 2 and a message; `msg` is invoke's own."""
-    if "needed value" in msg and self.flag is not None:
-        raise Exit(f"Error: --{self.flag.names[0]} needs a value.", code=EXIT_USER_ERROR)
-    if "No idea" in msg:
+    """End the program with exit code 2 and a message; `msg` is invoke's own.
+
+    It is about an unknown word, or about the option before it: tasks have no required positions.
+    """
+    if self.flag is None or "No idea" in msg:
         raise Exit(_unknown(self), code=EXIT_USER_ERROR)
-    raise Exit(f"Error: {msg}", code=EXIT_USER_ERROR)
+    fault = "needs a value" if "needed value" in msg else "takes no value"
+    raise Exit(f"Error: --{self.flag.names[0]} {fault}.", code=EXIT_USER_ERROR)
 
 
 def teach() -> None:

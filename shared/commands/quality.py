@@ -52,5 +52,6 @@ def test(*, select: str, system: str) -> int:
 
 
 def run(module: str, *arguments: str) -> int:
+    """Run a Python module in the repository and return its exit code."""
     command = [sys.executable, "-m", module, *arguments]
     return subprocess.run(command, cwd=here().root, env=os.environ, check=False).returncode

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from shared.deploy import lookups
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -44,21 +46,6 @@ _NAMED = {
     "aws_s3_bucket": "bucket",
     "aws_ssm_parameter": "name",
 }
-#: Type -> EC2's word for it (DescribeTags, resource-type); found by its Name tag.
-_TAGGED = {
-    "aws_ec2_transit_gateway": "transit-gateway",
-    "aws_eip": "elastic-ip",
-    "aws_flow_log": "vpc-flow-log",
-    "aws_internet_gateway": "internet-gateway",
-    "aws_launch_template": "launch-template",
-    "aws_nat_gateway": "natgateway",
-    "aws_route_table": "route-table",
-    "aws_security_group": "security-group",
-    "aws_subnet": "subnet",
-    "aws_vpc": "vpc",
-    "aws_vpc_endpoint": "vpc-endpoint",
-    "aws_vpc_peering_connection": "vpc-peering-connection",
-}
 #: Types whose import id is more than the id in the state.
 _COMPOSED: dict[str, Callable[[str, Mapping[str, Any]], str]] = {
     "aws_wafv2_web_acl": lambda id_, values: f"{id_}/{values['name']}/{values['scope']}",
@@ -88,7 +75,8 @@ def planned(document: Mapping[str, Any]) -> dict[str, Planned]:
 def import_id(resource: Planned, known: str | None, entry: StackEntry, clients: ClientFactory) -> str | None:
     """Return the id to import the resource by, None when there is no way or no need to.
 
-    `known` is the id that its creation reported; without one it is looked for by name or tag.
+    `known` is the id that its creation reported; without one it is looked for by name or tag, and
+    taken only if exactly one is found.
     """
     if resource.type in _REPEATABLE:
         return None
@@ -98,36 +86,7 @@ def import_id(resource: Planned, known: str | None, entry: StackEntry, clients: 
     if resource.type in _NAMED:
         name = resource.values.get(_NAMED[resource.type])
         return str(name) if name else None
-    if resource.type in _TAGGED:
-        return _by_tag(resource, clients.client("ec2", entry.region))
-    if resource.type in {"aws_lb", "aws_lb_target_group"}:
-        return _balancer(resource, clients.client("elbv2", entry.region))
-    return None
-
-
-def _by_tag(resource: Planned, client: Any) -> str | None:
-    name = (resource.values.get("tags_all") or resource.values.get("tags") or {}).get("Name")
-    if not name:
-        return None
-    wanted = {"key": "Name", "value": name, "resource-type": _TAGGED[resource.type]}
-    filters = [{"Name": key, "Values": [value]} for key, value in wanted.items()]
-    found = {tag["ResourceId"] for tag in client.describe_tags(Filters=filters)["Tags"]}
+    found = lookups.find(
+        resource.type, resource.values, lambda service: clients.client(service, entry.region)
+    )
     return found.pop() if len(found) == 1 else None
-
-
-def _balancer(resource: Planned, client: Any) -> str | None:
-    name = resource.values.get("name")
-    missing = (client.exceptions.LoadBalancerNotFoundException, client.exceptions.TargetGroupNotFoundException)
-    try:
-        if resource.type == "aws_lb":
-            found = [
-                item["LoadBalancerArn"]
-                for item in client.describe_load_balancers(Names=[name])["LoadBalancers"]
-            ]
-        else:
-            found = [
-                item["TargetGroupArn"] for item in client.describe_target_groups(Names=[name])["TargetGroups"]
-            ]
-    except missing:
-        return None
-    return str(found[0]) if found else None

@@ -117,7 +117,7 @@ def started_at(pid: int) -> str | None:
     None also where there is no /proc (macOS); `alive` then goes by the id alone.
     """
     try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
     except OSError:
         return None
     # proc(5): field 22; field 2 is the command's name in brackets and may contain spaces

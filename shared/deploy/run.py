@@ -15,6 +15,7 @@ from shared.deploy.log import StackLog
 from shared.deploy.process import Processes
 from shared.deploy.progress import Progress
 from shared.deploy.report import RunReport, exit_code, numbers, stack_report
+from shared.deploy.sharing import SharedPlugins
 from shared.deploy.terraform import Program, Terraform
 from shared.deploy.work import BAD, DONE, Work
 
@@ -53,6 +54,7 @@ class Run:
         self.folder = journal.new_folder(workdir, command)
         self.journal = Journal(self.folder)
         self.processes = Processes()
+        self.plugins = SharedPlugins(program.shared_cache)
         self.interrupts = Interrupts(self.processes, self._say)
         self.works: dict[str, Work] = {}
         self.states: dict[str, StateSummary] = {}

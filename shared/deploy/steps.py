@@ -58,7 +58,8 @@ def apply(run: Run, work: Work, *, destroy: bool = False) -> None:
                 raise EngineError(phase, "what remains to be done is not what was shown: review it again")
         terraform = run.terraform(work)
         if not terraform.prepared:
-            terraform.init()
+            with run.plugins.turn(terraform.directory):
+                terraform.init()
         run.progress.phase(work.address, phase)
         try:
             terraform.apply(work.plan, phase=phase, on_event=_counter(run, work, reviewed.steps))
@@ -82,7 +83,7 @@ def _prepare(run: Run, work: Work) -> None:
     terraform = run.terraform(work)
     if not terraform.prepared:
         run.progress.phase(work.address, "init")
-        with work.timed("init"):
+        with work.timed("init"), run.plugins.turn(terraform.directory):
             _retrying(run, work, terraform.init)
     if terraform.push_errored_state():
         run.note(work, "wrote the state that an earlier run could not save (errored.tfstate)")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from shared.deploy.sharing import LOCK_FILE
 from shared.deploy.transient import EngineError
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 #: Set by a person for their own use of Terraform, these would bend the plans that are reviewed here.
 _NOT_OURS = ("TF_CLI_ARGS", "TF_WORKSPACE", "TF_DATA_DIR", "TF_PLUGIN_CACHE_DIR", "TF_CLI_CONFIG_FILE")
 _INIT_MARK = Path(".terraform") / "regionshift-init"
-_LOCK_FILE = ".terraform.lock.hcl"
 _CHANGES = 2
 
 
@@ -36,15 +36,20 @@ class Program:
     plugin_cache: Path | None = None
     """Folder that stacks share for plugins from the registry."""
 
+    @property
+    def shared_cache(self) -> Path | None:
+        """The plugin cache, if plugins come from the registry."""
+        return None if self.cli_config else self.plugin_cache
+
     def environment(self) -> dict[str, str]:
         """Return the process environment: the caller's, with what makes runs repeatable."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_OURS)}
         kept.update(TF_IN_AUTOMATION="1", TF_INPUT="0", CHECKPOINT_DISABLE="1")
         if self.cli_config:
             kept["TF_CLI_CONFIG_FILE"] = str(self.cli_config)
-        elif self.plugin_cache:
-            self.plugin_cache.mkdir(parents=True, exist_ok=True)
-            kept["TF_PLUGIN_CACHE_DIR"] = str(self.plugin_cache)
+        if self.shared_cache:
+            self.shared_cache.mkdir(parents=True, exist_ok=True)
+            kept["TF_PLUGIN_CACHE_DIR"] = str(self.shared_cache)
         return kept
 
 
@@ -164,7 +169,7 @@ class Terraform:
     def _init_digest(self) -> str:
         """Return a digest of all that `init` looks at: backend, providers, lock file, program."""
         document: Mapping[str, Any] = json.loads((self.directory / "cdk.tf.json").read_text())
-        lock = self.directory / _LOCK_FILE
+        lock = self.directory / LOCK_FILE
         config = self.program.cli_config
         parts = {
             "terraform": document.get("terraform"),

@@ -87,3 +87,32 @@ def test_a_number_of_stacks_is_whole_and_positive(
 ) -> None:
     assert invoke("rollout", f"--parallelism={parallelism}") == 2
     assert f"--parallelism: '{parallelism}' is not a number of stacks." in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("workspace")
+@pytest.mark.parametrize(
+    ("words", "messages"),
+    [
+        (["plan-region"], ["Which region?", "us-east-1, eu-west-1, global"]),
+        (["plan-region", "eu-west-2"], ["Did you mean eu-west-1?", "us-east-1, eu-west-1, global"]),
+        (["plan-region", "mars"], ["mars is not a region of region-migration.\n"]),
+        (
+            ["rollout", "--region-concurrency", "both", "--to", "moon", "--allow-replace", "aws_x.y"],
+            [
+                "--region-concurrency: 'both' is not known.",
+                "--to: 'moon' is not a stage.",
+                "The stages, in order: source, target, global.",
+                "--allow-replace: 'aws_x.y' names no stack.",
+            ],
+        ),
+    ],
+)
+def test_what_does_not_exist_is_answered_with_what_does(
+    words: list[str], messages: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert invoke(*words) == 2
+
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    for message in messages:
+        assert message in shown.err

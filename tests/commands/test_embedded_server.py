@@ -11,14 +11,13 @@ from shared.rehearsal import embedded
 from shared.rehearsal.environment import inside
 from shared.workspace import Workspace
 from tests.commands.invoked import invoke
+from tests.workspaces import starting
 
 
 @pytest.fixture
-def none_running(workspace: Workspace) -> Iterator[Workspace]:
-    yield workspace
-    left = embedded.status(workspace.working)
-    if left:
-        left.stop()
+def none_running(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
+    with starting(monkeypatch):
+        yield workspace
 
 
 def secrets(endpoint: str) -> list[str]:

@@ -17,6 +17,7 @@ from tests.commands.invoked import invoke
         (["rollout", "--no-such=1"], "rollout has no option --no-such."),
         (["--nope"], "there is no option --nope.\n    `invoke --help` shows"),
         (["rollout", "--suffix"], "--suffix needs a value."),
+        (["rollout", "--yes=1"], "--yes takes no value."),
         (["outputs", "eu-west-1", "us-east-1"], "there is no task us-east-1."),
     ],
 )
@@ -28,12 +29,6 @@ def test_a_mistake_on_the_command_line_is_one_message_and_exit_code_2(
     shown = capsys.readouterr()
     assert f"Error: {message}" in shown.err
     assert shown.out == ""
-
-
-def test_any_other_complaint_of_invoke_is_passed_on(capsys: pytest.CaptureFixture[str]) -> None:
-    # an option of invoke's own that wants no value
-    assert invoke("rollout", "--help", "extra", "words") == 2
-    assert capsys.readouterr().err.startswith("Error: ")
 
 
 def test_a_region_may_stand_before_and_after_options(capsys: pytest.CaptureFixture[str]) -> None:

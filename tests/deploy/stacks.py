@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,9 @@ class World:
                     state_region=REGION,
                     state_key=self.key(stack.address),
                     reads=tuple(Read(address=a, fields=tuple(sorted(f))) for a, f in stack.reads.items()),
-                    publishes=dict.fromkeys(stack.outputs, "string") if publishes is None else dict(publishes),
+                    publishes=dict.fromkeys(stack.outputs, "string")
+                    if publishes is None
+                    else dict(publishes),
                     digest=str(hash(json.dumps(self._document(stack)))),
                 )
             )
@@ -211,7 +214,7 @@ def upstream(address: str, name: str) -> str:
 def chain(*addresses: str) -> list[Stack]:
     """Stacks that each read the id of the one before."""
     stacks = [Stack(addresses[0])]
-    for before, address in zip(addresses, addresses[1:], strict=False):
+    for before, address in pairwise(addresses):
         stacks.append(
             Stack(address, reads={before: ["id"]}, resources={"main": {"input": upstream(before, "id")}})
         )

@@ -25,7 +25,10 @@ def test_a_chain_is_applied_in_order_and_a_second_run_does_nothing(world: World)
     assert ends(first) == {A: "applied", B: "applied", C: "applied"}
     assert first.totals == {"add": 3, "change": 0, "replace": 0, "destroy": 0}
     assert first.next_command is None
-    assert world.state(C)["resources"][-1]["instances"][0]["attributes"]["input"]["value"] == world.outputs(B)["id"]  # type: ignore[index]
+    assert (
+        world.state(C)["resources"][-1]["instances"][0]["attributes"]["input"]["value"]
+        == world.outputs(B)["id"]
+    )  # type: ignore[index]
 
     second = world.deploy()
     assert ends(second) == {A: "unchanged", B: "unchanged", C: "unchanged"}
@@ -51,7 +54,11 @@ def test_a_plan_changes_nothing_and_says_what_is_deferred_and_why(world: World) 
 def test_a_consumer_is_deferred_while_a_value_that_it_reads_will_change(world: World) -> None:
     def stacks(version: str) -> list[Stack]:
         return [
-            Stack(A, resources={"main": {"input": version}}, outputs={"id": "${terraform_data.main.id}", "v": version}),
+            Stack(
+                A,
+                resources={"main": {"input": version}},
+                outputs={"id": "${terraform_data.main.id}", "v": version},
+            ),
             Stack(B, reads={A: ["v"]}, resources={"main": {"input": upstream(A, "v")}}),
             Stack(C, reads={A: ["id"]}, resources={"main": {"input": upstream(A, "id")}}),
             Stack(D, reads={B: ["id"]}, resources={"main": {"input": upstream(B, "id")}}),
@@ -89,7 +96,9 @@ def failing(address: str, message: str = "the disk is full") -> Stack:
             "main": {"input": upstream(A, "id")},
             "bad": {
                 "input": "${terraform_data.main.id}",
-                "lifecycle": {"postcondition": {"condition": "${self.output == \"never\"}", "error_message": message}},
+                "lifecycle": {
+                    "postcondition": {"condition": '${self.output == "never"}', "error_message": message}
+                },
             },
         },
     )
@@ -154,7 +163,9 @@ def test_stages_run_one_after_the_other_and_what_an_earlier_one_needs_is_pulled_
         "global/traffic": "global",
     }
     assert "pulled forward, needed by us-east-1/routing" in world.screen
-    applied = [e["stack"] for e in journal.read(report.folder) if e["event"] == "process" and e["phase"] == "apply"]
+    applied = [
+        e["stack"] for e in journal.read(report.folder) if e["event"] == "process" and e["phase"] == "apply"
+    ]
     assert applied[-2:] == ["eu-west-1/routing", "global/traffic"]
     assert report.stacks[2].waited_for in {"us-east-1/foundation", "eu-west-1/foundation"}
 
@@ -222,7 +233,10 @@ def test_nobody_to_ask_is_said_before_anything_is_looked_at(world: World) -> Non
 
 
 def test_a_missing_output_of_an_upstream_stops_before_planning(world: World) -> None:
-    a, b = Stack(A, outputs={"id": "x", "zone": ""}), Stack("eu-west-1/b", reads={A: ["id", "vpc_id", "zone"]})
+    a, b = (
+        Stack(A, outputs={"id": "x", "zone": ""}),
+        Stack("eu-west-1/b", reads={A: ["id", "vpc_id", "zone"]}),
+    )
     a.publishes = {"id": "string", "zone": "string"}
     world.synthesize(a)
     world.deploy()
@@ -276,7 +290,9 @@ def test_destroy_goes_backwards_and_leaves_no_state(world: World) -> None:
     assert report.exit_code == 0
     assert set(ends(report).values()) == {"destroyed"}
     assert report.totals["destroy"] == 4
-    order = [e["stack"] for e in journal.read(report.folder) if e["event"] == "process" and e["phase"] == "destroy"]
+    order = [
+        e["stack"] for e in journal.read(report.folder) if e["event"] == "process" and e["phase"] == "destroy"
+    ]
     assert order == ["eu-west-1/x", C, B, A]
     assert [world.state(address) for address in world.addresses()] == [None] * 4
     again = world.destroy()

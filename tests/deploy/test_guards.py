@@ -19,7 +19,13 @@ def plan(*actions: str, type_: str = "aws_rds_cluster", **change: Any) -> dict[s
                 "mode": change.pop("mode", "managed"),
                 "type": type_,
                 **({"action_reason": reason} if reason else {}),
-                "change": {"actions": list(actions), "before": {}, "after": {}, "after_unknown": {}, **change},
+                "change": {
+                    "actions": list(actions),
+                    "before": {},
+                    "after": {},
+                    "after_unknown": {},
+                    **change,
+                },
             }
         ]
     }
@@ -55,13 +61,18 @@ def test_a_removed_block_is_named_as_the_reason() -> None:
 
 def test_the_arguments_that_force_a_replacement_are_named() -> None:
     document = plan("delete", "create", replace_paths=[["kms_key_id"], ["engine_mode"]])
-    assert "because engine_mode, kms_key_id cannot be changed in place" in violations(document, stack=STACK)[0].what
+    assert (
+        "because engine_mode, kms_key_id cannot be changed in place"
+        in violations(document, stack=STACK)[0].what
+    )
 
 
 @pytest.mark.parametrize("argument", sorted(MEMBERSHIPS))
 @pytest.mark.parametrize(("after", "unknown"), [(None, False), ("another", False), (None, True)])
 def test_leaving_a_global_cluster_is_held(argument: str, after: str | None, unknown: bool) -> None:
-    document = plan("update", before={argument: "global-1"}, after={argument: after}, after_unknown={argument: unknown})
+    document = plan(
+        "update", before={argument: "global-1"}, after={argument: after}, after_unknown={argument: unknown}
+    )
     problem = violations(document, stack=STACK)[0]
     assert f"changes {argument} from global-1 to" in problem.what
     assert MEMBERSHIPS[argument] in problem.what
@@ -70,13 +81,18 @@ def test_leaving_a_global_cluster_is_held(argument: str, after: str | None, unkn
 
 @pytest.mark.parametrize("before", [None, "global-1"])
 def test_joining_a_global_cluster_or_staying_in_it_is_not(before: str | None) -> None:
-    change = {"before": {"global_cluster_identifier": before}, "after": {"global_cluster_identifier": "global-1"}}
+    change = {
+        "before": {"global_cluster_identifier": before},
+        "after": {"global_cluster_identifier": "global-1"},
+    }
     assert not violations(plan("update", **change), stack=STACK)
 
 
 def test_removing_a_replica_of_a_table_is_held() -> None:
     both = [{"region_name": "eu-west-1"}, {"region_name": "us-west-2"}]
-    document = plan("update", type_="aws_dynamodb_table", before={"replica": both}, after={"replica": both[:1]})
+    document = plan(
+        "update", type_="aws_dynamodb_table", before={"replica": both}, after={"replica": both[:1]}
+    )
     assert "removes the replicas in us-west-2 with their data" in violations(document, stack=STACK)[0].what
     later = plan(
         "update",

@@ -201,7 +201,9 @@ def test_after_kill_9_of_the_command_terraform_goes_on_and_the_rerun_waits_for_i
     world: World, tmp_path: Path
 ) -> None:
     mark = tmp_path / "mark"
-    world.synthesize(slow(A, 3, mark), Stack(B, reads={A: ["id"]}, resources={"main": {"input": upstream(A, "id")}}))
+    world.synthesize(
+        slow(A, 3, mark), Stack(B, reads={A: ["id"]}, resources={"main": {"input": upstream(A, "id")}})
+    )
     process = driven(world)
     until(mark.exists)
     process.kill()
@@ -221,7 +223,10 @@ def test_a_lock_of_somebody_else_is_waited_for_and_then_named(world: World) -> N
     report = world.deploy(lock_timeout=1)
     assert report.exit_code == 2
     assert ends(report) == {A: "refused"}
-    assert "the state is locked by somebody@elsewhere, OperationTypeApply, since 2026-01-02 03:04:05 UTC" in world.screen
+    assert (
+        "the state is locked by somebody@elsewhere, OperationTypeApply, since 2026-01-02 03:04:05 UTC"
+        in world.screen
+    )
     assert "it was not started from here" in world.screen
     assert f"`invoke unlock {A}`" in world.screen
     entry = world.manifest.stack(A)  # type: ignore[union-attr]

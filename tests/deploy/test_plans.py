@@ -8,12 +8,17 @@ from shared.deploy.plans import Change, PlanSummary
 
 
 def planned_change(address: str, action: str) -> dict[str, Any]:
-    resource = {"addr": address, "resource_type": address.split(".")[0]}
+    resource = {"addr": address, "resource_type": address.split(".", maxsplit=1)[0]}
     return {"type": "planned_change", "change": {"resource": resource, "action": action}}
 
 
 def test_a_log_is_summed_up_without_values() -> None:
-    outputs = {"id": {"action": "create"}, "same": {"action": "noop"}, "old": {"action": "delete"}, "final": {}}
+    outputs = {
+        "id": {"action": "create"},
+        "same": {"action": "noop"},
+        "old": {"action": "delete"},
+        "final": {},
+    }
     summary = plans.from_log(
         [
             {"text": "some plain line"},
@@ -45,7 +50,12 @@ def test_an_empty_plan_is_empty() -> None:
 
 
 def resource(address: str, *actions: str, mode: str = "managed", **change: Any) -> dict[str, Any]:
-    return {"address": address, "mode": mode, "type": address.split(".")[0], "change": {"actions": actions, **change}}
+    return {
+        "address": address,
+        "mode": mode,
+        "type": address.split(".", maxsplit=1)[0],
+        "change": {"actions": actions, **change},
+    }
 
 
 def test_plan_json_says_which_arguments_change_and_which_force_a_replacement() -> None:
@@ -59,7 +69,14 @@ def test_plan_json_says_which_arguments_change_and_which_force_a_replacement() -
                     after={"name": "x", "tags": {"a": "2"}, "same": 1, "block": [{"x": 1}]},
                     after_unknown={"arn": True, "block": [{}], "tags": {}, "deep": [{"y": True}]},
                 ),
-                resource("aws_lb.b", "delete", "create", before={"name": "x"}, after={"name": "y"}, replace_paths=[["name"], []]),
+                resource(
+                    "aws_lb.b",
+                    "delete",
+                    "create",
+                    before={"name": "x"},
+                    after={"name": "y"},
+                    replace_paths=[["name"], []],
+                ),
                 resource("aws_lb.c", "no-op", before={}, after={}, importing={"id": "lb-1"}),
                 resource("aws_lb.d", "no-op", before={}, after={}),
                 resource("aws_ami.e", "read", mode="data"),

@@ -14,7 +14,10 @@ from shared.deploy.process import Processes, alive, started_at
 def test_lines_are_handed_over_as_they_come_and_stay_in_the_file(tmp_path: Path) -> None:
     lines: list[str] = []
     pids: list[int] = []
-    script = "import sys, time; print('one', flush=True); time.sleep(.3); sys.stderr.write('two\\nthree'); sys.exit(3)"
+    script = (
+        "import sys, time; print('one', flush=True); time.sleep(.3); "
+        "sys.stderr.write('two\\nthree'); sys.exit(3)"
+    )
     code = Processes().run(
         [sys.executable, "-c", script],
         directory=tmp_path,

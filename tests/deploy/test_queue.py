@@ -74,7 +74,9 @@ def test_every_stack_follows_its_upstreams_and_destruction_is_the_exact_reverse(
 
 
 @given(graphs(), st.data())
-def test_a_selection_is_what_was_asked_plus_upstreams_never_applied(drawn: Manifest, data: st.DataObject) -> None:
+def test_a_selection_is_what_was_asked_plus_upstreams_never_applied(
+    drawn: Manifest, data: st.DataObject
+) -> None:
     everything = [entry.address for entry in drawn.stacks]
     asked = data.draw(st.lists(st.sampled_from(everything), min_size=1, unique=True))
     applied = set(data.draw(st.lists(st.sampled_from(everything), unique=True)))
@@ -123,7 +125,7 @@ def test_upstreams_can_be_refused_instead_of_joined() -> None:
 
 
 def test_a_circle_is_named() -> None:
-    with pytest.raises(UserError, match="in a circle: a -> b -> a|in a circle: b -> a -> b"):
+    with pytest.raises(UserError, match=r"in a circle: (a -> b -> a|b -> a -> b)"):
         queue.graph(manifest({"a": ["b"], "b": ["a"]}))
 
 

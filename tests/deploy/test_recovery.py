@@ -17,23 +17,32 @@ from tests.deploy.test_unlock import process
 A = "us-east-1/a"
 
 
-def find(world: World, clients: LocalClients, type_: str, known: str | None = None, **values: Any) -> str | None:
+def find(
+    world: World, clients: LocalClients, type_: str, known: str | None = None, **values: Any
+) -> str | None:
     entry = world.synthesize(Stack(A)).stacks[0]
-    return orphans.import_id(Planned(address=f"{type_}.main", type=type_, values=values), known, entry, clients)
+    return orphans.import_id(
+        Planned(address=f"{type_}.main", type=type_, values=values), known, entry, clients
+    )
 
 
 def test_an_id_that_the_creation_reported_is_the_import_id_of_most_types(world: World) -> None:
     nobody = LocalClients()
     assert find(world, nobody, "aws_vpc", "vpc-1") == "vpc-1"
     assert find(world, nobody, "aws_wafv2_web_acl", "id", name="acl", scope="REGIONAL") == "id/acl/REGIONAL"
-    assert find(world, nobody, "aws_iam_role_policy_attachment", "role-1") is None, "a second one is the same one"
+    assert find(world, nobody, "aws_iam_role_policy_attachment", "role-1") is None, (
+        "a second one is the same one"
+    )
 
 
 def test_a_creation_under_way_is_found_by_its_name(world: World) -> None:
     nobody = LocalClients()
-    assert find(world, nobody, "aws_rds_cluster", cluster_identifier="aurora-payments-abc") == "aurora-payments-abc"
+    assert (
+        find(world, nobody, "aws_rds_cluster", cluster_identifier="aurora-payments-abc")
+        == "aurora-payments-abc"
+    )
     assert find(world, nobody, "aws_iam_role", name=None) is None, "a generated name is not known"
-    assert find(world, nobody, "aws_route53_zone", name="example.com") is None
+    assert find(world, nobody, "aws_ami", name="x") is None, "no way to find one"
 
 
 def test_a_network_resource_is_found_by_its_name_tag_unless_several_have_it(world: World) -> None:
@@ -65,9 +74,46 @@ def test_a_load_balancer_and_a_target_group_are_found_by_name(world: World) -> N
     group = elb.create_target_group(Name=name, Protocol="HTTPS", Port=443, VpcId=vpc)
     clients = world.clients
     assert find(world, clients, "aws_lb", name=name) == balancer["LoadBalancers"][0]["LoadBalancerArn"]
-    assert find(world, clients, "aws_lb_target_group", name=name) == group["TargetGroups"][0]["TargetGroupArn"]
+    assert (
+        find(world, clients, "aws_lb_target_group", name=name) == group["TargetGroups"][0]["TargetGroupArn"]
+    )
     assert find(world, clients, "aws_lb", name="another") is None
     assert find(world, clients, "aws_lb_target_group", name="another") is None
+
+
+def test_a_key_is_found_by_its_tag_unless_it_is_to_be_deleted(world: World) -> None:
+    kms = boto3.client("kms", region_name=REGION)
+    tag = {"TagKey": "Name", "TagValue": f"key-{world.suffix}"}
+    old, kept, _ = (kms.create_key(Tags=tags)["KeyMetadata"]["KeyId"] for tags in ([tag], [tag], []))
+    values = {"tags_all": {"Name": tag["TagValue"]}}
+    assert find(world, world.clients, "aws_kms_key", **values) is None, "there are two"
+    kms.schedule_key_deletion(KeyId=old, PendingWindowInDays=7)
+    assert find(world, world.clients, "aws_kms_key", **values) == kept
+    assert find(world, world.clients, "aws_kms_key") is None
+
+
+def test_a_certificate_is_found_by_its_domain_and_tag(world: World) -> None:
+    acm = boto3.client("acm", region_name=REGION)
+    domain, tag = f"{world.suffix}.example.com", {"Key": "Name", "Value": f"certificate-{world.suffix}"}
+    arn = acm.request_certificate(DomainName=domain, ValidationMethod="DNS", Tags=[tag])["CertificateArn"]
+    acm.request_certificate(DomainName=domain, ValidationMethod="DNS")
+    acm.request_certificate(DomainName="other.example.com", ValidationMethod="DNS", Tags=[tag])
+    tags = {"Name": tag["Value"]}
+    assert find(world, world.clients, "aws_acm_certificate", domain_name=domain, tags=tags) == arn
+    assert find(world, world.clients, "aws_acm_certificate", domain_name=domain) is None
+
+
+def test_a_zone_and_a_launch_template_are_found_by_name(world: World) -> None:
+    route53, ec2 = boto3.client("route53", region_name=REGION), boto3.client("ec2", region_name=REGION)
+    name = f"{world.suffix}.example.com"
+    zone = route53.create_hosted_zone(Name=name, CallerReference=name)["HostedZone"]["Id"]
+    assert find(world, world.clients, "aws_route53_zone", name=name) == zone.rsplit("/", 1)[-1]
+    assert find(world, world.clients, "aws_route53_zone", name=f"a{name}") is None
+    made = ec2.create_launch_template(
+        LaunchTemplateName=name, LaunchTemplateData={"InstanceType": "t3.micro"}
+    )
+    found = find(world, world.clients, "aws_launch_template", name=name)
+    assert found == made["LaunchTemplate"]["LaunchTemplateId"]
 
 
 def test_only_what_the_plan_creates_is_looked_for() -> None:
@@ -83,7 +129,10 @@ def test_only_what_the_plan_creates_is_looked_for() -> None:
             ]
         }
     )
-    assert {address: dict(planned.values) for address, planned in found.items()} == {"aws_vpc.a": {"x": 1}, "aws_vpc.b": {}}
+    assert {address: dict(planned.values) for address, planned in found.items()} == {
+        "aws_vpc.a": {"x": 1},
+        "aws_vpc.b": {},
+    }
     assert orphans.planned({}) == {}
 
 

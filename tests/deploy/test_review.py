@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +82,14 @@ def test_the_review_as_json_has_names_and_numbers_only() -> None:
             "changes": [{"address": "aws_lb.b", "action": "update", "attributes": ["tags"]}],
             "outputs": {"id": "update"},
         },
-        {"stack": "eu-west-1/service", "status": "pending", "reasons": [], "counts": {}, "changes": [], "outputs": {}},
+        {
+            "stack": "eu-west-1/service",
+            "status": "pending",
+            "reasons": [],
+            "counts": {},
+            "changes": [],
+            "outputs": {},
+        },
     ]
 
 
@@ -121,14 +127,17 @@ def test_exit_codes_add_up() -> None:
 
 def test_numbers_in_words() -> None:
     assert report.numbers(work()) == ""
-    assert report.numbers(work(summary=PlanSummary(changes=CHANGES[:1], outputs={"a": "create"}))) == "1 add, 1 output"
+    assert (
+        report.numbers(work(summary=PlanSummary(changes=CHANGES[:1], outputs={"a": "create"})))
+        == "1 add, 1 output"
+    )
     assert report.numbers(work(summary=PlanSummary(outputs={"a": "create", "b": "create"}))) == "2 outputs"
 
 
 @pytest.fixture
-def plain() -> Iterator[tuple[Progress, io.StringIO]]:
+def plain() -> tuple[Progress, io.StringIO]:
     file = io.StringIO()
-    yield Progress(Console(file=file, width=140), ["r/a"]), file
+    return Progress(Console(file=file, width=140), ["r/a"]), file
 
 
 def test_without_a_terminal_each_event_is_a_line_with_its_stack(

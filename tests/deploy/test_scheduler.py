@@ -12,7 +12,9 @@ from shared.deploy.scheduler import run_graph
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(1, 4), st.data())
-def test_a_task_starts_after_what_it_needs_and_slots_are_never_exceeded(slots: int, data: st.DataObject) -> None:
+def test_a_task_starts_after_what_it_needs_and_slots_are_never_exceeded(
+    slots: int, data: st.DataObject
+) -> None:
     tasks = [str(number) for number in range(data.draw(st.integers(1, 8)))]
     needs = {
         task: data.draw(st.lists(st.sampled_from(tasks[:index]), unique=True)) if index else ["outside"]

@@ -14,7 +14,9 @@ A = "us-east-1/a"
 def test_a_missing_bucket_is_a_persons_to_mend(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.deploy.stacks.BUCKET", "no-such-bucket")
     manifest = world.synthesize(Stack(A))
-    with pytest.raises(UserError, match="the state bucket no-such-bucket does not exist in eu-west-1") as error:
+    with pytest.raises(
+        UserError, match="the state bucket no-such-bucket does not exist in eu-west-1"
+    ) as error:
         states.observe(manifest, world.clients)
     assert error.value.problems[0].remedy == "run `invoke bootstrap`, which makes it"
 

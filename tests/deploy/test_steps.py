@@ -68,7 +68,9 @@ def test_the_guards_hold_a_plan_of_the_real_terraform(world: World, monkeypatch:
     report = world.deploy()
     assert report.exit_code == 2
     assert ends(report) == {A: "refused", B: "blocked"}
-    assert f"{A}:terraform_data.main: this plan destroys the data because its block was removed" in world.screen
+    assert (
+        f"{A}:terraform_data.main: this plan destroys the data because its block was removed" in world.screen
+    )
     assert world.screen.count(f"--allow-destroy {A}:terraform_data.main") == 1
     allowed = world.deploy(allow=frozenset({f"destroy:{A}:terraform_data.main"}))
     assert ends(allowed) == {A: "applied", B: "applied"}
@@ -105,14 +107,18 @@ def test_init_runs_again_when_what_it_looks_at_changed(world: World) -> None:
     assert "init" in world.deploy().stacks[0].seconds
 
 
-def test_a_plan_made_before_is_applied_also_when_the_folder_is_no_longer_prepared(world: World, tmp_path: Path) -> None:
+def test_a_plan_made_before_is_applied_also_when_the_folder_is_no_longer_prepared(
+    world: World, tmp_path: Path
+) -> None:
     world.synthesize(Stack(A))
     world.plan(out=tmp_path / "saved")
     world.program = Program(path=world.program.path, name="terraform", version="another")
     assert ends(world.make().deploy_saved(tmp_path / "saved")) == {A: "applied"}
 
 
-def test_a_person_s_own_settings_do_not_bend_the_plans(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_person_s_own_settings_do_not_bend_the_plans(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("TF_CLI_ARGS_plan", "-target=nothing")
     monkeypatch.setenv("TF_WORKSPACE", "mine")
     config = tmp_path / "terraform.tfrc"

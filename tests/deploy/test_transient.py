@@ -12,7 +12,7 @@ PASSING = [
     "api error SlowDown: Please reduce your request rate",
     "read tcp 10.0.0.1:1->10.0.0.2:443: read: connection reset by peer",
     "dial tcp 127.0.0.1:5000: connect: connection refused",
-    "Error: Failed to install provider\n\nError while installing hashicorp/aws v5.100.0: read: unexpected EOF",
+    "Error: Failed to install provider\n\nError while installing hashicorp/aws: read: unexpected EOF",
     "could not query provider registry for registry.terraform.io/hashicorp/aws",
     "https response error StatusCode: 503, RequestID: x",
     "net/http: TLS handshake timeout",

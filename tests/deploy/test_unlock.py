@@ -46,11 +46,16 @@ def process(seconds: float = 0, **facts: object) -> EngineProcess:
 
 
 def held(host: str = HERE) -> Holder:
-    return Holder(id="1-2", who=f"me@{host}", operation="OperationTypeApply", created=MOMENT, version="1.11.4")
+    return Holder(
+        id="1-2", who=f"me@{host}", operation="OperationTypeApply", created=MOMENT, version="1.11.4"
+    )
 
 
 def test_a_lock_names_its_holder() -> None:
-    body = b'{"ID":"1-2","Operation":"OperationTypeApply","Who":"me@host","Version":"1.11.4","Created":"2026-01-02T03:04:05.123456789Z"}'
+    body = (
+        b'{"ID":"1-2","Operation":"OperationTypeApply","Who":"me@host","Version":"1.11.4",'
+        b'"Created":"2026-01-02T03:04:05.123456789Z"}'
+    )
     found = unlock.parse(body)
     assert found.created == MOMENT.replace(microsecond=123456)
     assert found.host == "host"
@@ -99,7 +104,9 @@ def test_only_the_lock_that_was_shown_is_broken(world: World) -> None:
     client = world.clients.client("s3", REGION)
     assert unlock.holder(entry, world.clients) is None
     unlock.break_lock(entry, world.clients, "1-2")
-    client.put_object(Bucket=BUCKET, Key=entry.state_key + ".tflock", Body=b'{"ID": "3-4", "Who": "other@host"}')
+    client.put_object(
+        Bucket=BUCKET, Key=entry.state_key + ".tflock", Body=b'{"ID": "3-4", "Who": "other@host"}'
+    )
     with pytest.raises(Refused, match="the lock 1-2 is gone; it is now held by other@host"):
         unlock.break_lock(entry, world.clients, "1-2")
     unlock.break_lock(entry, world.clients, "3-4")

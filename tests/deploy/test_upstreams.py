@@ -45,7 +45,10 @@ def state(**outputs: Any) -> StateSummary:
 @pytest.mark.parametrize(
     ("states", "fault"),
     [
-        ({}, "which was never applied (state s3://tfstate-tests/tests/abc/us-east-1/a.tfstate is missing or empty)"),
+        (
+            {},
+            "was never applied (state s3://tfstate-tests/tests/abc/us-east-1/a.tfstate is missing or empty)",
+        ),
         ({A: state()}, "reads output 'ids' of us-east-1/a, which is missing"),
         ({A: state(ids=None)}, "which is empty"),
         ({A: state(ids=[])}, "which is empty"),
@@ -56,9 +59,7 @@ def test_what_cannot_be_read_is_named_with_the_command_that_mends_it(
     world: World, states: dict[str, StateSummary], fault: str
 ) -> None:
     world.suffix = "abc"
-    manifest = world.synthesize(
-        Stack(A, publishes={"ids": "list(string)"}), Stack(B, reads={A: ["ids"]})
-    )
+    manifest = world.synthesize(Stack(A, publishes={"ids": "list(string)"}), Stack(B, reads={A: ["ids"]}))
     problem, *others = upstreams.check(manifest, manifest.stack(B), states)
     assert not others
     assert problem.where == B
@@ -77,7 +78,9 @@ def test_a_stack_without_its_outputs_was_cut_off_in_its_first_apply(world: World
 
 
 def test_only_an_output_that_a_standing_stack_reads_must_not_go(world: World) -> None:
-    manifest = world.synthesize(Stack(A), Stack(B, reads={A: ["id"], "us-east-1/c": ["id"]}), Stack("us-east-1/c"))
+    manifest = world.synthesize(
+        Stack(A), Stack(B, reads={A: ["id"], "us-east-1/c": ["id"]}), Stack("us-east-1/c")
+    )
     gone = PlanSummary(outputs={"id": "delete", "other": "delete"})
     problem, *others = upstreams.dropped_outputs(manifest, A, gone, {A, B})
     assert not others

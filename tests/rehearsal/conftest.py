@@ -36,7 +36,7 @@ class Aws:
         return self._clients[service, region]
 
 
-def _serve(tmp_path_factory: pytest.TempPathFactory, name: str, *options: str) -> Iterator[Aws]:
+def serve(tmp_path_factory: pytest.TempPathFactory, name: str, *options: str) -> Iterator[Aws]:
     folder = tmp_path_factory.mktemp(name)
     server = embedded.start(account_id=ACCOUNT, keep_log_in=folder, options=options)
     aws = Aws(server)
@@ -48,12 +48,12 @@ def _serve(tmp_path_factory: pytest.TempPathFactory, name: str, *options: str) -
 
 @pytest.fixture(scope="session")
 def extended_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
-    yield from _serve(tmp_path_factory, "extended")
+    yield from serve(tmp_path_factory, "extended")
 
 
 @pytest.fixture(scope="session")
 def stock_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
-    yield from _serve(tmp_path_factory, "stock", "--stock")
+    yield from serve(tmp_path_factory, "stock", "--stock")
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ def test_a_server_is_found_again_emptied_and_stopped_by_another_command(
     aws.client("sqs").create_queue(QueueName="q")
     embedded.reset(tmp_path)
     assert "QueueUrls" not in aws.client("sqs").list_queues()
-    with pytest.raises(UserError, match=f"running already at {running.endpoint} .pid {running.pid}"):
+    with pytest.raises(UserError, match=rf"running already at {running.endpoint} .pid {running.pid}"):
         embedded.start(account_id=ACCOUNT, keep_log_in=tmp_path)
     embedded.stop(tmp_path)
     assert embedded.status(tmp_path) is None
@@ -91,7 +91,7 @@ def test_a_holder_that_cannot_be_read_is_left_out(tmp_path: Path, monkeypatch: p
 
 
 def test_a_server_that_dies_at_the_start_is_told_with_the_end_of_its_log(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="did not start: .*no such extension: nothing") as error:
+    with pytest.raises(UserError, match=r"did not start: .*no such extension: nothing") as error:
         embedded.start(account_id=ACCOUNT, keep_log_in=tmp_path, options=("--without", "nothing"))
     assert str(tmp_path / embedded.LOG_FILE) in str(error.value)
 

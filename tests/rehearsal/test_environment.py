@@ -43,10 +43,15 @@ def test_a_proxy_is_not_asked_for_this_machine() -> None:
 def test_a_block_of_code_runs_inside_and_leaves_no_trace(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "production")
     before = dict(os.environ)
-    with pytest.raises(RuntimeError, match="in the middle"), inside(ENDPOINT):
-        assert "AWS_PROFILE" not in os.environ
-        assert os.environ["AWS_ENDPOINT_URL"] == ENDPOINT
-        raise RuntimeError("in the middle")
+
+    def fail() -> None:
+        with inside(ENDPOINT):
+            assert "AWS_PROFILE" not in os.environ
+            assert os.environ["AWS_ENDPOINT_URL"] == ENDPOINT
+            raise RuntimeError("in the middle")
+
+    with pytest.raises(RuntimeError, match="in the middle"):
+        fail()
     assert dict(os.environ) == before
 
 

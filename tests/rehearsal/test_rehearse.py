@@ -13,7 +13,7 @@ from shared.rehearsal.scenario import Rehearsal, RehearsalFailedError
 from shared.workspace import Workspace
 from tests.commands.invoked import invoke
 from tests.deploy.standing import manifest, stack
-from tests.workspaces import linked
+from tests.workspaces import linked, starting
 
 
 @pytest.fixture
@@ -25,10 +25,8 @@ def workspace(
     synthesized = manifest(stack("eu-west-1/foundation", "target"))
     monkeypatch.setattr(rehearse, "here", lambda: workspace)
     monkeypatch.setattr(rehearse, "synthesize", lambda *_: synthesized)
-    yield workspace
-    left = embedded.status(workspace.working)
-    if left:
-        left.stop()
+    with starting(monkeypatch):
+        yield workspace
 
 
 @pytest.fixture

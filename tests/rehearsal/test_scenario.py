@@ -10,8 +10,9 @@ import pytest
 from rich.console import Console
 
 from shared.commands.deployment import Choices, Deployment
+from shared.deploy import states
 from shared.deploy.report import RunReport, StackReport
-from shared.rehearsal import leaks, scenario
+from shared.rehearsal import inventory, leaks, scenario
 from shared.rehearsal.scenario import Rehearsal, RehearsalFailedError
 from shared.settings import load
 from shared.workspace import Workspace
@@ -94,9 +95,9 @@ def test_a_secret_that_is_found_is_a_failure_that_names_the_place(
 
 
 def test_what_is_left_behind_is_listed(rehearsal: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scenario.states, "observe", lambda *_: {STACK.address: None})
+    monkeypatch.setattr(states, "observe", lambda *_: {STACK.address: None})
     monkeypatch.setattr(
-        scenario.inventory, "inventory", lambda *_: {"eu-west-1 subnets": ["subnet-1", "subnet-2"]}
+        inventory, "inventory", lambda *_: {"eu-west-1 subnets": ["subnet-1", "subnet-2"]}
     )
     rehearsal.before = {"eu-west-1 subnets": ["subnet-1"]}
 

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from shared.rehearsal import extensions
 from shared.rehearsal.server import arguments
-from tests.rehearsal.conftest import ACCOUNT, Aws, _serve
+from tests.rehearsal.conftest import ACCOUNT, Aws, serve
 
 COMMAND = [sys.executable, "-m", "shared.rehearsal.server", "--account", ACCOUNT]
 
@@ -55,7 +55,7 @@ def test_it_ends_when_its_parent_is_gone() -> None:
 
 
 def test_one_extension_can_be_left_out(tmp_path_factory: pytest.TempPathFactory) -> None:
-    for aws in _serve(tmp_path_factory, "without", "--without", "route53"):
+    for aws in serve(tmp_path_factory, "without", "--without", "route53"):
         route53 = aws.client("route53")
         zone = route53.create_hosted_zone(Name="example.com", CallerReference="1")["HostedZone"]["Id"]
         record = {"Name": "a.example.com", "Type": "A", "SetIdentifier": "x", "Weight": 300, "TTL": 1}

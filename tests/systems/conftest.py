@@ -1,4 +1,4 @@
-"""The whole system, deployed once for all tests of this folder on an embedded AWS, with the real Terraform."""
+"""The whole system, deployed once for all tests here: on an embedded AWS, by the real Terraform."""
 
 from __future__ import annotations
 

@@ -4,7 +4,8 @@ moto 5.2.5 makes the first instance of a secondary a writer, lets a member be de
 cluster in another region still lists it (DeleteGlobalCluster then fails for ever), joins a global
 cluster that does not exist without a word, answers `ScalingConfigurationInfo` full of nulls for a
 provisioned cluster and `PerformanceInsightsEnabled = false` whatever was asked (both are drift for
-the provider), and keeps a cluster's automated backups for ever. A cluster is `creating` on the first look only, which costs the provider one poll.
+the provider), and keeps a cluster's automated backups for ever. A cluster is `creating` when it is
+first looked at, which may cost the provider a poll.
 
 AWS: CreateDBCluster, DeleteDBCluster (API reference); "Configuration requirements of an Amazon
 Aurora global database" (a secondary has readers only); provider documentation of `aws_rds_cluster`
