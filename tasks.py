@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING
 
 from invoke.collection import Collection
 
-from shared.commands import embedded_tasks
-from shared.commands.options import ALLOW, ENV, cli
+from shared.commands import deployment_tasks, embedded_tasks
+from shared.commands.options import ENV, cli
 from shared.commands.parsing import teach
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from invoke.context import Context
 
 teach()
@@ -43,134 +41,6 @@ def synth(_: Context, *, env: str = ENV, suffix: str | None = None, json: bool =
     from shared.commands import synthesis
 
     return synthesis.synth(env, suffix, as_json=json)
-
-
-@cli("region", "env", "suffix", "parallelism", "json")
-def plan_region(
-    _: Context,
-    *,
-    region: str | None = None,
-    env: str = ENV,
-    suffix: str | None = None,
-    parallelism: str | None = None,
-    json: bool = False,
-) -> int:
-    """Plan one region's stacks: what would change, what is deferred and why."""
-    from shared.commands import deployment
-
-    choices = deployment.Choices(parallelism=parallelism, as_json=json)
-    return deployment.on_region("plan", region, env, suffix, choices)
-
-
-@cli("region", "env", "suffix", "parallelism", "yes", "json", "no-upstream", *ALLOW)
-def deploy_region(
-    _: Context,
-    *,
-    region: str | None = None,
-    env: str = ENV,
-    suffix: str | None = None,
-    parallelism: str | None = None,
-    yes: bool = False,
-    json: bool = False,
-    no_upstream: bool = False,
-    allow_replace: Sequence[str] = (),
-    allow_destroy: Sequence[str] = (),
-    allow_detach: Sequence[str] = (),
-) -> int:
-    """Deploy one region's stacks, and upstream stacks that were never applied."""
-    from shared.commands import deployment
-
-    choices = deployment.Choices(
-        parallelism=parallelism,
-        yes=yes,
-        as_json=json,
-        upstream=not no_upstream,
-        allow={"replace": allow_replace, "destroy": allow_destroy, "detach": allow_detach},
-    )
-    return deployment.on_region("deploy", region, env, suffix, choices)
-
-
-@cli("region", "env", "suffix", "parallelism", "yes", "json", "allow-destroy")
-def destroy_region(
-    _: Context,
-    *,
-    region: str | None = None,
-    env: str = ENV,
-    suffix: str | None = None,
-    parallelism: str | None = None,
-    yes: bool = False,
-    json: bool = False,
-    allow_destroy: Sequence[str] = (),
-) -> int:
-    """Destroy one region's stacks, in reverse order."""
-    from shared.commands import deployment
-
-    choices = deployment.Choices(
-        parallelism=parallelism, yes=yes, as_json=json, allow={"destroy": allow_destroy}
-    )
-    return deployment.on_region("destroy", region, env, suffix, choices)
-
-
-@cli(
-    "env",
-    "suffix",
-    "parallelism",
-    "yes",
-    "json",
-    "to",
-    "region-concurrency",
-    *ALLOW,
-)
-def rollout(
-    _: Context,
-    *,
-    env: str = ENV,
-    suffix: str | None = None,
-    parallelism: str | None = None,
-    yes: bool = False,
-    json: bool = False,
-    to: str | None = None,
-    region_concurrency: str = "sequential",
-    allow_replace: Sequence[str] = (),
-    allow_destroy: Sequence[str] = (),
-    allow_detach: Sequence[str] = (),
-) -> int:
-    """Deploy every stack, stage by stage."""
-    from shared.commands import deployment
-
-    choices = deployment.Choices(
-        parallelism=parallelism,
-        yes=yes,
-        as_json=json,
-        to_stage=to,
-        region_concurrency=region_concurrency,
-        allow={"replace": allow_replace, "destroy": allow_destroy, "detach": allow_detach},
-    )
-    return deployment.on_all("deploy", env, suffix, choices, command="rollout")
-
-
-@cli("env", "suffix", "parallelism", "yes", "json", "allow-destroy")
-def teardown(
-    _: Context,
-    *,
-    env: str = ENV,
-    suffix: str | None = None,
-    parallelism: str | None = None,
-    yes: bool = False,
-    json: bool = False,
-    allow_destroy: Sequence[str] = (),
-) -> int:
-    """Destroy every stack, in reverse order."""
-    from shared.commands import deployment
-
-    choices = deployment.Choices(
-        parallelism=parallelism,
-        yes=yes,
-        as_json=json,
-        region_concurrency="parallel",
-        allow={"destroy": allow_destroy},
-    )
-    return deployment.on_all("destroy", env, suffix, choices, command="teardown")
 
 
 @cli("env", "suffix", "json")
@@ -246,7 +116,7 @@ def rehearse(_: Context, *, parallelism: str | None = None, keep: bool = False) 
 
 namespace = Collection(
     *(bootstrap, doctor, synth, status, outputs, graph, unlock),
-    *(plan_region, deploy_region, destroy_region, rollout, teardown),
+    *deployment_tasks.ALL,
     *(rehearse, check, test),
     embedded=Collection.from_module(embedded_tasks),
 )

@@ -45,19 +45,25 @@ def _blocks(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
                 yield kind, str(name), block
 
 
-def _voids(value: Any, path: str, *, listed: bool = False) -> Iterator[tuple[str, str]]:
-    """Yield the blocks below `value` that hold nothing; `listed` says whether a list is above it."""
+def _voids(block: Mapping[str, Any], path: str, *, listed: bool = False) -> Iterator[tuple[str, str]]:
+    """Yield the blocks below `block` that hold nothing; `listed` says whether a list is above them.
+
+    Only a list loses keys, so an empty block outside of lists is meant (`tags = {}`).
+    """
+    for key, value in block.items():
+        if key != _COMMENT and not _means_something(key, value):
+            yield from _void(value, f"{path}.{key}", listed=listed)
+
+
+def _void(value: Any, path: str, *, listed: bool) -> Iterator[tuple[str, str]]:
     if isinstance(value, Mapping):
-        content = {key: inner for key, inner in value.items() if key != _COMMENT}
-        if _is_void(content) and (content or listed):
+        if _is_void(value) and (value or listed):
             yield path, "holds no value"
-            return
-        for key, inner in content.items():
-            if not _means_something(key, inner):
-                yield from _voids(inner, f"{path}.{key}", listed=listed)
+        else:
+            yield from _voids(value, path, listed=listed)
     elif isinstance(value, list):
         for index, inner in enumerate(value):
-            yield from _voids(inner, f"{path}[{index}]", listed=True)
+            yield from _void(inner, f"{path}[{index}]", listed=True)
 
 
 def _is_void(value: Any) -> bool:

@@ -74,7 +74,8 @@ def test_the_path_leads_to_the_block_at_any_depth():
     mapping = {"device_name": "/dev/xvda", "ebs": {"volume_typ": "gp3"}}
     told = refusal(LaunchTemplate, block_device_mappings=[{}, mapping])
     assert told.startswith(
-        "LaunchTemplate('x').block_device_mappings[1].ebs: unknown key 'volume_typ'; did you mean 'volume_type'?"
+        "LaunchTemplate('x').block_device_mappings[1].ebs: "
+        "unknown key 'volume_typ'; did you mean 'volume_type'?"
     )
 
 

@@ -172,9 +172,9 @@ def test_data_sources_ephemeral_resources_and_providers_are_looked_at_too():
     }
     assert found(document) == [
         "aws.0.filter[0] holds no value",
-        "aws_e.it holds no value",
-        "aws_d.it holds no value",
-        "aws_r.it holds no value",
+        "aws_e.it.filter[0] holds no value",
+        "aws_d.it.filter[0] holds no value",
+        "aws_r.it.filter[0] holds no value",
     ]
 
 

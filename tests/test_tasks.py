@@ -13,6 +13,8 @@ SETTLED: tuple[str, ...] = (
     "bootstrap",
     "doctor",
     "synth",
+    "plan",
+    "deploy",
     "plan-region",
     "deploy-region",
     "destroy-region",

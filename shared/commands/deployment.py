@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
 from shared import settings
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from shared.deploy.engine import Engine
     from shared.deploy.manifest import Manifest
+    from shared.deploy.report import RunReport
     from shared.settings import RegionMigration
 
 RegionConcurrency = Literal["sequential", "parallel"]
@@ -51,9 +53,11 @@ class Choices:
     upstream: bool = True
     region_concurrency: str = "sequential"
     to_stage: str | None = None
-    allow: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    allow: Mapping[str, Sequence[str] | None] = field(default_factory=dict)
     """`replace`, `destroy`, `detach` -> `STACK:ADDRESS` of the resources that it is allowed for."""
     as_json: bool = False
+    out: str | None = None
+    """Folder in which a plan is kept, to be applied by `invoke deploy --plan`."""
 
 
 def prepare(env: str, suffix: str | None) -> Deployment:
@@ -82,6 +86,15 @@ def on_all(verb: Verb, env: str, suffix: str | None, choices: Choices, *, comman
     return run(verb, deployment, all_stacks(deployment.manifest), choices, command=command)
 
 
+def apply_saved(folder: str, env: str, suffix: str | None, choices: Choices) -> int:
+    """Apply the plans that `--out` kept in `folder`, exactly these; returns the exit code."""
+    if not folder:
+        raise UserError("Which plans?", remedy="invoke plan --out DIR, then invoke deploy --plan DIR")
+    deployment = prepare(env, suffix)
+    working = engine(deployment, choices, command="deploy", console=terminal(stderr=choices.as_json))
+    return _end(working.deploy_saved(Path(folder)), choices)
+
+
 def run(
     verb: Verb, deployment: Deployment, addresses: Sequence[str], choices: Choices, *, command: str
 ) -> int:
@@ -92,6 +105,10 @@ def run(
     console = terminal(stderr=choices.as_json)
     working = engine(deployment, choices, command=command, console=console)
     report = {"plan": working.plan, "deploy": working.deploy, "destroy": working.destroy}[verb](addresses)
+    return _end(report, choices)
+
+
+def _end(report: RunReport, choices: Choices) -> int:
     if choices.as_json:
         show_json(report.as_json())
     return report.exit_code
@@ -136,7 +153,7 @@ def options(choices: Choices, deployment: Deployment) -> Options:
         problems.append(
             Problem(what=what, where="--to", remedy=f"The stages, in order: {', '.join(stages)}.")
         )
-    allowed = {(kind, name) for kind, names in choices.allow.items() for name in names}
+    allowed = {(kind, name) for kind, names in choices.allow.items() for name in names or ()}
     for kind, name in sorted(allowed):
         if name.partition(":")[0] not in all_stacks(deployment.manifest):
             remedy = "STACK:ADDRESS, as the refusal shows it: us-east-1/database:aws_rds_cluster.primary"
@@ -151,6 +168,7 @@ def options(choices: Choices, deployment: Deployment) -> Options:
         to_stage=choices.to_stage,
         allow=frozenset(f"{kind}:{name}" for kind, name in allowed),
         protection=deployment.environment.protection,
+        out=Path(choices.out) if choices.out else None,
     )
 
 

@@ -21,6 +21,7 @@ HELP = {
     "parallelism": "stacks that run at the same time (default: the cores)",
     "yes": "do not ask before changing anything",
     "json": "print JSON on stdout (progress goes to stderr)",
+    "out": "folder that keeps the saved plans, for invoke deploy --plan",
     "no-upstream": "refuse instead of also deploying upstream stacks that were never applied",
     "to": "last stage to deploy, e.g. target",
     "region-concurrency": "sequential: stage by stage (default); parallel: whatever has its upstreams",

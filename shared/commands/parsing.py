@@ -41,12 +41,12 @@ def handle(self: ParseMachine, token: str) -> None:
 def error(self: ParseMachine, msg: str) -> NoReturn:
     """End the program with exit code 2 and a message; `msg` is invoke's own.
 
-    It is about an unknown word, or about the option before it: tasks have no required positions.
+    It is about an option without its value, or about a word that nobody knows: no task has a
+    required position, and `--option=value` of an option without one leaves the value as a word.
     """
-    if self.flag is None or "No idea" in msg:
-        raise Exit(_unknown(self), code=EXIT_USER_ERROR)
-    fault = "needs a value" if "needed value" in msg else "takes no value"
-    raise Exit(f"Error: --{self.flag.names[0]} {fault}.", code=EXIT_USER_ERROR)
+    if self.flag is not None and "needed value" in msg:
+        raise Exit(f"Error: --{self.flag.names[0]} needs a value.", code=EXIT_USER_ERROR)
+    raise Exit(_unknown(self), code=EXIT_USER_ERROR)
 
 
 def teach() -> None:

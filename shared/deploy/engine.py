@@ -118,22 +118,27 @@ class Engine:
                 if work.address not in run.states and not recovery.killed(run.history(work.address)):
                     work.status = "absent"
                     run.settle(work)
-            rounds.plan_destruction(run, run.with_status("pending"))
-            self._refuse_all(run)
-            planned = run.with_status("planned")
-            if planned:
-                self._console.print(review.review(works, details=False))
-            question = (
-                f"This destroys {len(planned)} stacks. Type the suffix {self._manifest.suffix} to go on:"
-            )
-            if asking.confirm(run, planned, question, ask=self._ask, answers=(self._manifest.suffix,)):
-                barrier = self._options.region_concurrency == "sequential"
-                rounds.destroy_all(run, planned, stage_by_stage=barrier)
+            self._destroy(run, works)
             for work in run.with_status("unchanged"):
                 # its resources went some other way, Terraform found none of them
                 steps.forget_state(run, work)
                 work.status = "absent"
             return self._close(run, again=self._command)
+
+    def _destroy(self, run: Run, works: Sequence[Work]) -> None:
+        """Plan and destroy; only what nobody reviews and nothing guards goes without a round of plans."""
+        barrier = self._options.region_concurrency == "sequential"
+        if self._options.yes and self._options.protection == "destroyable":
+            rounds.destroy_onward(run, run.with_status("pending"), stage_by_stage=barrier)
+            return
+        rounds.plan_destruction(run, run.with_status("pending"))
+        self._refuse_all(run)
+        planned = run.with_status("planned")
+        if planned:
+            self._console.print(review.review(works, details=False))
+        question = f"This destroys {len(planned)} stacks. Type the suffix {self._manifest.suffix} to go on:"
+        if asking.confirm(run, planned, question, ask=self._ask, answers=(self._manifest.suffix,)):
+            rounds.destroy_all(run, planned, stage_by_stage=barrier)
 
     @contextmanager
     def _run(self) -> Iterator[Run]:

@@ -9,6 +9,9 @@ from shared.deploy import queue, steps, upstreams
 from shared.deploy.scheduler import run_graph
 from shared.deploy.work import BAD, OPEN, Work
 
+#: Marks a task that is done with a stack before its turn; no address begins so.
+_BEFORE = "before "
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
@@ -94,8 +97,28 @@ def plan_destruction(run: Run, works: Sequence[Work]) -> None:
 
 def destroy_all(run: Run, works: Sequence[Work], *, stage_by_stage: bool) -> None:
     """Destroy as planned, each stack as soon as its consumers are gone."""
+    needs = _consumers(run, works, stage_by_stage=stage_by_stage)
+    _schedule(run, works, needs, lambda work: _destroy(run, work), destroying=True)
+
+
+def destroy_onward(run: Run, works: Sequence[Work], *, stage_by_stage: bool) -> None:
+    """Plan and destroy in one round: the last stacks are still planned while the first go.
+
+    For destructions that nobody reviews; a plan takes its time beside the provider's waits.
+    """
+    _schedule(
+        run,
+        works,
+        _consumers(run, works, stage_by_stage=stage_by_stage),
+        lambda work: _destroy(run, work),
+        before=lambda work: steps.plan(run, work, destroy=True),
+        destroying=True,
+    )
+
+
+def _consumers(run: Run, works: Sequence[Work], *, stage_by_stage: bool) -> dict[str, set[str]]:
     among = [work.address for work in works]
-    needs = {
+    return {
         work.address: {
             *queue.consumers(run.manifest, work.address, among),
             *(other.address for other in works if stage_by_stage and other.stage > work.stage),
@@ -103,22 +126,31 @@ def destroy_all(run: Run, works: Sequence[Work], *, stage_by_stage: bool) -> Non
         for work in works
     }
 
-    def carry_out(work: Work) -> None:
-        left = [
-            a for a in queue.consumers(run.manifest, work.address, run.works) if run.works[a].status in BAD
-        ]
-        if left:
-            work.stop("blocked", f"{', '.join(left)} still stands")
-            run.settle(work)
-        else:
-            steps.apply(run, work, destroy=True)
 
-    _schedule(run, works, needs, carry_out)
+def _destroy(run: Run, work: Work) -> None:
+    consumers = queue.consumers(run.manifest, work.address, run.works)
+    left = [address for address in consumers if run.works[address].status in BAD]
+    if left and work.status == "planned":
+        work.stop("blocked", f"{', '.join(left)} still stands")
+        run.settle(work)
+    elif work.status == "planned":
+        steps.apply(run, work, destroy=True)
 
 
 def _schedule(
-    run: Run, works: Sequence[Work], needs: Mapping[str, Collection[str]], action: Callable[[Work], None]
+    run: Run,
+    works: Sequence[Work],
+    needs: Mapping[str, Collection[str]],
+    action: Callable[[Work], None],
+    *,
+    before: Callable[[Work], None] | None = None,
+    destroying: bool = False,
 ) -> None:
+    """Do `action` with every stack once its needs are done; `before` needs nothing and comes first.
+
+    A free slot takes an action rather than a `before`. What most stacks wait for comes first, or when
+    `destroying` what the fewest stand on.
+    """
     weight = queue.weights(run.manifest, [work.address for work in works])
     begun = time.monotonic()
     ended: dict[str, float] = {}
@@ -134,6 +166,19 @@ def _schedule(
             ended[address] = time.monotonic()
 
     # stable: among equals the order of the queue stays
-    line = sorted((work.address for work in works), key=lambda address: -weight[address])
+    sign = 1 if destroying else -1
+    line = sorted((work.address for work in works), key=lambda address: sign * weight[address])
+    early = {_BEFORE + address: run.works[address] for address in line} if before else {}
+    wanted = {
+        address: {*needs.get(address, ()), *({_BEFORE + address} if before else ())} for address in line
+    }
+
+    def call(task: str) -> None:
+        if before and task in early:
+            before(early[task])
+        else:
+            one(task)
+
     with run.progress.live():
-        run_graph(line, needs, one, slots=run.options.parallelism, stopping=run.interrupts.stopping)
+        stopping = run.interrupts.stopping
+        run_graph([*line, *early], wanted, call, slots=run.options.parallelism, stopping=stopping)

@@ -148,19 +148,21 @@ class Run:
         return hashlib.sha256(json.dumps(read, sort_keys=True).encode()).hexdigest()
 
     def obstacles(self, work: Work) -> tuple[str, ...]:
-        """Return what the stack has to wait for before it can be planned, one reason an upstream."""
-        reasons = []
+        """Return what the stack has to wait for before it can be planned."""
+        missing, reasons = [], []
         for read in work.entry.reads:
             upstream = self.works.get(read.address)
             if upstream is None or upstream.status in DONE | BAD:
                 continue
             changing = sorted(set(read.fields) & set(upstream.summary.outputs)) if upstream.summary else []
             if read.address not in self.standing:
-                reasons.append(f"waits for {read.address}, which is not applied yet")
+                missing.append(read.address)
             elif upstream.status == "deferred":
                 reasons.append(f"waits for {read.address}")
             elif changing:
                 reasons.append(f"waits for {read.address}: {', '.join(changing)} will change")
+        if missing:
+            reasons.insert(0, f"waits for {', '.join(missing)} (not applied yet)")
         return tuple(reasons)
 
     def fallen(self, work: Work) -> str | None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -47,6 +48,9 @@ def test_destroying_what_does_not_stand_is_done_at_once(
 
     report = json.loads(capsys.readouterr().out)
     assert {stack["status"] for stack in report["stacks"]} == {"absent"}
+
+    assert invoke(*command, "--yes") == 0
+    assert "{" not in capsys.readouterr().out
 
 
 def test_the_options_reach_the_engine(workspace: Workspace, bootstrapped: Clients) -> None:
@@ -116,3 +120,23 @@ def test_what_does_not_exist_is_answered_with_what_does(
     assert shown.out == ""
     for message in messages:
         assert message in shown.err
+
+
+@pytest.mark.usefixtures("workspace", "bootstrapped")
+def test_saved_plans_are_kept_and_applied_only_from_a_folder_that_has_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert invoke("deploy") == 2
+    assert "Which plans?" in capsys.readouterr().err
+    assert invoke("deploy", "--plan", str(tmp_path), "--yes") == 2
+    assert str(tmp_path) in capsys.readouterr().err
+
+    kept = tmp_path / "kept"
+    assert invoke("plan-region", "eu-west-1", "--out", str(kept), "--parallelism", "4") == 0
+    assert list(kept.iterdir())
+
+
+@pytest.mark.usefixtures("workspace", "aws")
+def test_without_a_state_bucket_nothing_is_planned(capsys: pytest.CaptureFixture[str]) -> None:
+    assert invoke("plan") == 2
+    assert "invoke bootstrap" in capsys.readouterr().err

@@ -17,7 +17,7 @@ from tests.commands.invoked import invoke
         (["rollout", "--no-such=1"], "rollout has no option --no-such."),
         (["--nope"], "there is no option --nope.\n    `invoke --help` shows"),
         (["rollout", "--suffix"], "--suffix needs a value."),
-        (["rollout", "--yes=1"], "--yes takes no value."),
+        (["rollout", "--yes=1"], "there is no task 1."),
         (["outputs", "eu-west-1", "us-east-1"], "there is no task us-east-1."),
     ],
 )

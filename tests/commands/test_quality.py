@@ -22,9 +22,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:cacheprovider")
     # its measurements are not ours
     monkeypatch.setenv("COVERAGE_FILE", str(tmp_path / ".coverage"))
-    for name in [
-        name for name in os.environ if name.startswith("COV_CORE_") or name.startswith("COVERAGE_P")
-    ]:
+    for name in [name for name in os.environ if name.startswith(("COV_CORE_", "COVERAGE_P"))]:
         monkeypatch.delenv(name)
     return tmp_path
 

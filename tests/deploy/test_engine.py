@@ -43,7 +43,7 @@ def test_a_plan_changes_nothing_and_says_what_is_deferred_and_why(world: World) 
     report = world.plan(command="plan-region us-east-1")
     assert report.exit_code == 0
     assert ends(report) == {A: "planned", B: "deferred"}
-    assert report.stacks[1].reasons == (f"waits for {A}, which is not applied yet",)
+    assert report.stacks[1].reasons == (f"waits for {A} (not applied yet)",)
     assert f"deferred, waits for {A}" in world.screen
     assert world.state(A) is None
     assert report.next_command == "invoke deploy-region us-east-1"

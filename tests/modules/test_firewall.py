@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from modules.firewall import RULE_GROUPS, Firewall, FirewallInputs
@@ -18,25 +20,33 @@ def test_it_allows_what_no_rule_blocks(document):
     assert acl["default_action"] == {"allow": {}}
 
 
+def rules(document):
+    """The rules as WAFv2's API takes them."""
+    return json.loads(document.one("aws_wafv2_web_acl")["rule_json"])
+
+
 def test_awss_managed_rules_block_in_a_fixed_order(document):
-    rules = document.one("aws_wafv2_web_acl")["rule"]
-    assert [rule["priority"] for rule in rules] == [0, 1, 2, 3]
-    groups = [rule["statement"]["managed_rule_group_statement"] for rule in rules]
-    assert groups == [{"vendor_name": "AWS", "name": name} for name in RULE_GROUPS]
+    assert [rule["Priority"] for rule in rules(document)] == [0, 1, 2, 3]
+    groups = [rule["Statement"]["ManagedRuleGroupStatement"] for rule in rules(document)]
+    assert groups == [{"VendorName": "AWS", "Name": name} for name in RULE_GROUPS]
     assert {
         "AWSManagedRulesCommonRuleSet",
         "AWSManagedRulesKnownBadInputsRuleSet",
         "AWSManagedRulesSQLiRuleSet",
     } < set(RULE_GROUPS)
-    # `count` in its place would let everything through
-    assert [rule["override_action"] for rule in rules] == [{"none": {}}] * 4
+    # `Count` in its place would let everything through
+    assert [rule["OverrideAction"] for rule in rules(document)] == [{"None": {}}] * 4
 
 
-def test_every_rule_is_measured(document):
-    acl = document.one("aws_wafv2_web_acl")
-    seen = [acl["visibility_config"], *(rule["visibility_config"] for rule in acl["rule"])]
-    assert [config.pop("metric_name") for config in seen] == ["waf-payments-x1", *RULE_GROUPS]
-    assert seen == [{"cloudwatch_metrics_enabled": True, "sampled_requests_enabled": True}] * 5
+def test_every_rule_is_measured_under_its_own_name(document):
+    measured = [rule.pop("VisibilityConfig") for rule in rules(document)]
+    assert [config.pop("MetricName") for config in measured] == list(RULE_GROUPS)
+    assert measured == [{"CloudWatchMetricsEnabled": True, "SampledRequestsEnabled": True}] * 4
+    assert document.one("aws_wafv2_web_acl")["visibility_config"] == {
+        "cloudwatch_metrics_enabled": True,
+        "sampled_requests_enabled": True,
+        "metric_name": "waf-payments-x1",
+    }
 
 
 def test_it_stands_in_front_of_the_load_balancer(document):

@@ -98,7 +98,8 @@ def test_the_environment_comes_from_the_option_before_the_context(run, tmp_path,
     assert run("--env", "two.tfvars")["environment"] == "two"
 
 
-def test_cdktfs_command_line_says_where_to_write(run, tmp_path, monkeypatch):
+def test_cdktfs_command_line_says_where_to_write(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv(OUTDIR_VARIABLE, "elsewhere")
     main(lambda _: [OneTopic], [])
     assert (tmp_path / "elsewhere/manifest.json").is_file()

@@ -1,4 +1,4 @@
-"""A12, A13 and the habits that every stack keeps: names, tags, providers, state, protection, least privilege."""
+"""A12, A13 and the habits that every stack keeps: names, tags, providers, state, protection, roles."""
 
 import json
 import re

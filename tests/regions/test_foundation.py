@@ -78,7 +78,7 @@ def test_there_is_no_route_where_the_peering_is_not_known_yet(foundation):
     assert foundation.all("aws_route_table") == {}
 
 
-def test_flow_logs_take_every_connection_into_an_encrypted_group(foundation, role):
+def test_flow_logs_take_every_connection_into_an_encrypted_group(foundation):
     log, group = foundation.one("aws_flow_log"), foundation.one("aws_cloudwatch_log_group")
     assert log["traffic_type"] == "ALL"
     assert log["vpc_id"] == foundation.ref("aws_vpc", "id")

@@ -1,0 +1,308 @@
+"""Rules of docs/architecture.md that no linter knows, read from the source."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ("regions", "modules", "shared")
+BINDINGS = "cdktf_cdktf_provider_aws"
+APPS = "regions.region_migration"
+
+
+def sources(*folders: str) -> list[Path]:
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+
+
+def module_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(), str(path))
+
+
+MODULES = {module_of(path): path for path in [*sources(*PACKAGES), ROOT / "tasks.py"]}
+TREES = {module: tree_of(path) for module, path in MODULES.items()}
+
+
+def imports_of(module: str) -> set[str]:
+    """Every module that a module imports, also inside functions (`from p import m` may import `p.m`)."""
+    found = set()
+    for node in ast.walk(TREES[module]):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module}: a relative import hides what is imported"
+            for alias in node.names:
+                submodule = f"{node.module}.{alias.name}"
+                found.add(submodule if submodule in MODULES else str(node.module))
+    return found
+
+
+IMPORTS = {module: imports_of(module) for module in MODULES}
+
+
+def below(name: str, *packages: str) -> bool:
+    return any(name == package or name.startswith(f"{package}.") for package in packages)
+
+
+def of(*packages: str) -> dict[str, set[str]]:
+    """The imports of every module of some packages."""
+    return {module: found for module, found in IMPORTS.items() if below(module, *packages)}
+
+
+def violations(modules: dict[str, set[str]], forbidden) -> list[str]:
+    return sorted(
+        f"{module} imports {name}"
+        for module, names in modules.items()
+        for name in names
+        if forbidden(name, module)
+    )
+
+
+def reached_from(module: str) -> set[str]:
+    """Everything that is imported when a module is, by way of our own modules."""
+    seen, ahead = set(), [module]
+    while ahead:
+        for name in IMPORTS.get(ahead.pop(), set()) - seen:
+            seen.add(name)
+            ahead.append(name)
+    return seen
+
+
+def test_the_tasks_import_shared_only():
+    ours = {name for name in IMPORTS["tasks"] if below(name, *PACKAGES)}
+    assert [name for name in ours if not below(name, "shared")] == []
+
+
+def test_regions_import_modules_and_shared_and_no_aws_client():
+    def forbidden(name, _):
+        return below(name, "boto3", "botocore", "tasks", "tests", "shared.rehearsal", "shared.operations")
+
+    assert violations(of("regions"), forbidden) == []
+
+
+def test_modules_import_the_few_parts_of_shared_that_they_are_made_of():
+    allowed = ("shared.naming", "shared.blocks", "shared.contracts", "shared.errors", "shared.settings")
+
+    def forbidden(name, module):
+        if module == "modules":  # the package itself installs the lazy bindings
+            return not below(name, "shared", "shared.bindings")
+        return below(name, *PACKAGES) and not below(name, "modules", *allowed)
+
+    assert violations(of("modules"), forbidden) == []
+
+
+def test_modules_know_settings_as_types_only():
+    for module in of("modules"):
+        taken = {
+            alias.name
+            for node in ast.walk(TREES[module])
+            if isinstance(node, ast.ImportFrom) and below(str(node.module), "shared.settings")
+            for alias in node.names
+        }
+        assert all(name.endswith("Settings") for name in taken), module
+
+
+def test_shared_imports_neither_regions_nor_modules():
+    assert violations(of("shared"), lambda name, _: below(name, "regions", "modules", "tasks")) == []
+
+
+def test_region_apps_do_not_import_each_other():
+    assert violations(of(APPS), lambda name, module: below(name, APPS) and name != module) == []
+
+
+def test_no_construct_and_no_region_talks_to_aws():
+    talkative = ("boto3", "botocore", "shared.clients", "requests", "urllib.request")
+    assert violations(of("regions", "modules"), lambda name, _: below(name, *talkative)) == []
+
+
+def test_deployment_and_operations_never_load_cdktf_not_even_by_way_of_others():
+    for module in of("shared.deploy", "shared.operations", "shared.settings", "shared.commands"):
+        heavy = [
+            name for name in reached_from(module) if below(name, "cdktf", "jsii", "constructs", BINDINGS)
+        ]
+        assert heavy == [], module
+
+
+def test_cdktf_is_where_the_exit_path_expects_it():
+    holders = {
+        module for module, names in IMPORTS.items() if any(below(name, "cdktf", BINDINGS) for name in names)
+    }
+    elsewhere = {module for module in holders if not below(module, "regions", "modules")}
+    assert elsewhere == {"shared.stack"}
+
+
+def test_only_settings_import_hcl2():
+    assert (
+        violations(IMPORTS, lambda name, module: below(name, "hcl2") and not below(module, "shared.settings"))
+        == []
+    )
+
+
+def test_aws_clients_come_from_one_factory():
+    def forbidden(name, module):
+        return below(name, "boto3") and module != "shared.clients"
+
+    assert violations(IMPORTS, forbidden) == []
+
+
+def test_moto_is_for_rehearsals_only():
+    assert (
+        violations(
+            IMPORTS, lambda name, module: below(name, "moto") and not below(module, "shared.rehearsal")
+        )
+        == []
+    )
+
+
+def test_no_package_hides_the_constructs_library():
+    assert [path for folder in (*PACKAGES, "tests") for path in (ROOT / folder).rglob("constructs*")] == []
+    assert not (ROOT / "constructs").exists()
+    assert not (ROOT / "constructs.py").exists()
+
+
+def test_every_resource_is_made_through_the_one_function_that_loses_no_key():
+    called = []
+    for module, tree in TREES.items():
+        bound = {
+            alias.asname or alias.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and below(str(node.module), BINDINGS)
+            for alias in node.names
+        }
+        called += [
+            f"{module}:{node.lineno} calls {node.func.id}"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in bound
+        ]
+        # `import package.module` would hide a class behind an attribute
+        assert not [
+            name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Import)
+            for name in (alias.name for alias in node.names)
+            if below(name, BINDINGS)
+        ], module
+    assert called == []
+
+
+def test_what_is_left_alone_after_creation_has_an_owner_beside_it():
+    nobody = []
+    count = 0
+    for path in sources(*PACKAGES):
+        text = path.read_text()
+        comments = {
+            token.start[0]: token.string
+            for token in tokenize.generate_tokens(io.StringIO(text).readline)
+            if token.type == tokenize.COMMENT
+        }
+        lines = text.splitlines()
+        for number, line in enumerate(lines, start=1):
+            if '"ignore_changes"' not in line:
+                continue
+            count += 1
+            above = number - 1
+            if above not in comments:  # `lifecycle={` may stand between the comment and the key
+                above -= 1
+            said = []
+            while above in comments:
+                said.append(comments[above])
+                above -= 1
+            if not re.search(r"\bown(s|ed)\b|`invoke [a-z.]+`", " ".join(reversed(said)), re.IGNORECASE):
+                nobody.append(f"{path.relative_to(ROOT)}:{number}")
+    assert nobody == []
+    assert count >= 5
+
+
+@pytest.mark.parametrize(
+    ("folder", "limit"), [("modules", 250), ("regions/stacks", 250), ("regions/region_migration", 80)]
+)
+def test_files_stay_small(folder, limit):
+    long = {str(path): n for path in sources(folder) if (n := len(path.read_text().splitlines())) > limit}
+    assert long == {}
+
+
+def collected_in(tree: ast.Module) -> list[str]:
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+    functions = [node.name for node in tree.body if isinstance(node, kinds)]
+    methods = [
+        f"{outer.name}.{node.name}"
+        for outer in tree.body
+        if isinstance(outer, ast.ClassDef) and outer.name.startswith("Test")
+        for node in outer.body
+        if isinstance(node, kinds)
+    ]
+    return [name for name in functions + methods if name.rsplit(".", 1)[-1].startswith("test_")]
+
+
+def test_every_test_file_has_tests_and_every_test_is_in_a_test_file():
+    for path in sources("tests"):
+        names = collected_in(tree_of(path))
+        if path.name.startswith("test_"):
+            assert names, f"{path}: nothing in it is collected"
+        else:
+            assert names == [], f"{path}: never collected"
+
+
+def test_no_test_hides_another_of_the_same_name():
+    for path in sources("tests"):
+        names = Counter(collected_in(tree_of(path)))
+        assert [name for name, times in names.items() if times > 1] == [], path
+
+
+def test_no_test_is_hidden_inside_a_function_or_a_class_that_is_not_collected():
+    for path in sources("tests"):
+        tree = tree_of(path)
+        everywhere = [
+            node.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+        ]
+        assert len(everywhere) == len(collected_in(tree)), path
+
+
+def test_every_folder_of_tests_is_a_package():
+    folders = {path.parent for path in sources("tests")}
+    assert [folder for folder in folders if not (folder / "__init__.py").exists()] == []
+
+
+#: Written in pieces, so that this file does not find itself.
+MACHINE = re.compile(
+    r"(?<![\w.])/(?:" + "|".join(("wor" + "k", "roo" + "t", "hom" + "e", "Use" + "rs")) + r")/[a-z]"
+)
+REGISTRIES = re.compile(
+    r"(?:py" + r"pi\.|python" + r"hosted|npm" + r"js|artifac" + r"tory|dev" + r"pi|nex" + r"us\.)"
+)
+TEXT = {".py", ".md", ".toml", ".tfvars", ".json", ".yml", ".yaml", ".lock", ".j2", ".rc", ".tfrc", ".sh", ""}
+
+
+def texts() -> list[Path]:
+    """The repository's own text files, without what commands write."""
+    folders = [*PACKAGES, "tests", "environments", "docs", "benchmarks", ".ci", ".github"]
+    files = [path for folder in folders for path in (ROOT / folder).rglob("*")]
+    files += [path for path in ROOT.glob("*") if not path.name.startswith(".coverage")]
+    return sorted(
+        path for path in files if path.is_file() and path.suffix in TEXT and "__pycache__" not in path.parts
+    )
+
+
+@pytest.mark.parametrize("pattern", [MACHINE, REGISTRIES], ids=["machine", "registry"])
+def test_no_file_knows_the_machine_it_was_written_on(pattern):
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in texts()
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if pattern.search(line)
+    ]
+    assert found == []
+    assert len(texts()) > 100
