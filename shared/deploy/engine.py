@@ -166,7 +166,7 @@ class Engine:
 
     def _find_program(self) -> Program:
         found = binaries.find_engine()
-        config, notes = plugins.cli_config(self._workdir, host=found.registry_host)
+        config, notes = plugins.cli_config(self._workdir / ".regionshift", host=found.registry_host)
         for note in notes:
             self._console.print(note, soft_wrap=True, highlight=False, markup=False)
         return Program(

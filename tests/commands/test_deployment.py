@@ -122,6 +122,14 @@ def test_what_does_not_exist_is_answered_with_what_does(
         assert message in shown.err
 
 
+@pytest.mark.usefixtures("bootstrapped")
+def test_a_command_writes_into_the_ignored_folders_only(workspace: Workspace) -> None:
+    before = {path.name for path in workspace.root.iterdir()}
+    assert invoke("plan-region", "us-east-1", "--parallelism", "4") == 0
+
+    assert {path.name for path in workspace.root.iterdir()} - before <= {".regionshift", "cdktf.out"}
+
+
 @pytest.mark.usefixtures("workspace", "bootstrapped")
 def test_saved_plans_are_kept_and_applied_only_from_a_folder_that_has_them(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
