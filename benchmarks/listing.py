@@ -1,6 +1,6 @@
 """How long `invoke --list` takes.
 
-    python -m benchmarks.listing
+Run it with `python -m benchmarks.listing`.
 """
 
 from __future__ import annotations

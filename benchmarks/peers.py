@@ -25,7 +25,8 @@ def cdktf() -> Path:
         FOLDER.mkdir(parents=True, exist_ok=True)
         npm = shutil.which("npm") or "npm"
         subprocess.run(
-            [npm, "install", "--silent", "--no-fund", "--no-audit", "--prefix", str(FOLDER), CDKTF_CLI], check=True
+            [npm, "install", "--silent", "--no-fund", "--no-audit", "--prefix", str(FOLDER), CDKTF_CLI],
+            check=True,
         )
     return binary
 
@@ -35,7 +36,7 @@ def run(command: Sequence[str], environment: Mapping[str, str] | None = None) ->
     done = subprocess.run(
         command,
         cwd=ROOT,
-        env={**os.environ, "CI": "1", "CHECKPOINT_DISABLE": "1", **(environment or {})},
+        env={**(environment or os.environ), "CI": "1", "CHECKPOINT_DISABLE": "1"},
         capture_output=True,
         text=True,
         check=False,

@@ -1,6 +1,6 @@
 """Synthesis of all apps of region-migration: ours and `cdktf synth`, in one run.
 
-    python -m benchmarks.synth
+Run it with `python -m benchmarks.synth`.
 """
 
 from __future__ import annotations
