@@ -1,6 +1,6 @@
 """The names of the platform: zone, certificates, weighted records.
 
-python -m regions.region_migration.global_dns
+Run it alone with `python -m regions.region_migration.global_dns`.
 """
 
 from cdktf import App

@@ -1,6 +1,6 @@
 """The region that is left: network, writer of the database, service.
 
-python -m regions.region_migration.source
+Run it alone with `python -m regions.region_migration.source`.
 """
 
 from cdktf import App

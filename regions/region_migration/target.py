@@ -1,6 +1,6 @@
 """The region that is moved to: network, replica of the database, service.
 
-python -m regions.region_migration.target
+Run it alone with `python -m regions.region_migration.target`.
 """
 
 from cdktf import App

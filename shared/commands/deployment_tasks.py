@@ -9,8 +9,8 @@ from invoke.context import Context
 from shared.commands.options import ALLOW, ENV, cli
 
 
-@cli("env", "suffix", "parallelism", "json", "out")
-def plan(
+@cli("env", "suffix", "parallelism", "json", "out", name="plan")
+def plan_all(
     _: Context,
     *,
     env: str = ENV,
@@ -173,4 +173,4 @@ def teardown(
     return deployment.on_all("destroy", env, suffix, choices, command="teardown")
 
 
-ALL = (plan, deploy, plan_region, deploy_region, destroy_region, rollout, teardown)
+ALL = (plan_all, deploy, plan_region, deploy_region, destroy_region, rollout, teardown)

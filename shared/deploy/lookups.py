@@ -32,6 +32,16 @@ def find(type_: str, values: Values, service: Service) -> set[str]:
     return lookup(values, service) if lookup else set()
 
 
+def association(id_: str, service: Service) -> str | None:
+    """Return `subnet/table` of a route table association, None when it is gone."""
+    filters = [{"Name": "association.route-table-association-id", "Values": [id_]}]
+    for table in service("ec2").describe_route_tables(Filters=filters)["RouteTables"]:
+        for found in table["Associations"]:
+            if found["RouteTableAssociationId"] == id_:
+                return f"{found['SubnetId']}/{found['RouteTableId']}"
+    return None
+
+
 def _name_tag(values: Values) -> str | None:
     name = (values.get("tags_all") or values.get("tags") or {}).get("Name")
     return str(name) if name else None

@@ -54,6 +54,7 @@ _COMPOSED: dict[str, Callable[[str, Mapping[str, Any]], str]] = {
 _REPEATABLE = frozenset(
     {
         "aws_acm_certificate_validation",
+        "aws_autoscaling_policy",
         "aws_iam_role_policy_attachment",
         "aws_lb_target_group_attachment",
         "aws_wafv2_web_acl_association",
@@ -80,13 +81,17 @@ def import_id(resource: Planned, known: str | None, entry: StackEntry, clients: 
     """
     if resource.type in _REPEATABLE:
         return None
+
+    def service(name: str) -> Any:
+        return clients.client(name, entry.region)
+
+    if known is not None and resource.type == "aws_route_table_association":
+        return lookups.association(known, service)
     if known is not None:
         compose = _COMPOSED.get(resource.type)
         return compose(known, resource.values) if compose else known
     if resource.type in _NAMED:
         name = resource.values.get(_NAMED[resource.type])
         return str(name) if name else None
-    found = lookups.find(
-        resource.type, resource.values, lambda service: clients.client(service, entry.region)
-    )
+    found = lookups.find(resource.type, resource.values, service)
     return found.pop() if len(found) == 1 else None

@@ -9,6 +9,7 @@ plan imports them; one that turns out not to exist is created.
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from shared.deploy import log, orphans, plans
@@ -88,7 +89,8 @@ def take_over(run: Run, work: Work, found: Mapping[str, str], plan: Callable[[],
         try:
             events = plan()
         except EngineError as failure:
-            refused = {address for address in left if address in failure.text}
+            # some errors name the resource, some only the id that it was looked for by
+            refused = {a for a, id_ in left.items() if _names(failure.text, a) or _names(failure.text, id_)}
             if not refused:
                 raise
             left = {address: id_ for address, id_ in left.items() if address not in refused}
@@ -99,6 +101,11 @@ def take_over(run: Run, work: Work, found: Mapping[str, str], plan: Callable[[],
         run.note(work, f"takes over what a killed run made and did not write down: {', '.join(left)}")
         return events
     return plan()
+
+
+def _names(text: str, word: str) -> bool:
+    """Return whether `word` stands in `text` by itself, not as a part of a longer name."""
+    return re.search(rf"(?<![\w./-]){re.escape(word)}(?![\w/-])", text) is not None
 
 
 def adopt(run: Run, work: Work) -> None:

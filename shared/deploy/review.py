@@ -76,7 +76,7 @@ def _number(counts: Mapping[str, int], heading: str) -> Text:
 
 def _details(address: str, summary: PlanSummary) -> Text:
     text = Text(f"\n{address}\n", style="bold")
-    for change in summary.changes:
+    for change in sorted(summary.changes, key=lambda change: change.address):
         sign, colour = _SIGNS.get(change.kind, ("?", "red"))
         text.append(f"  {sign} {change.address}{_why(change)}\n", style=f"not bold {colour}")
     for name, action in sorted(summary.outputs.items()):

@@ -139,11 +139,11 @@ def _alarms(clients: ClientFactory, regions: tuple[str, str], suffix: str) -> Si
     rows = []
     for region in regions:
         pages = clients.client("cloudwatch", region).get_paginator("describe_alarms").paginate()
-        for alarm in (found for page in pages for found in page["MetricAlarms"]):
-            if suffix in alarm["AlarmName"]:
-                rule = f"{alarm['Statistic']} {alarm['MetricName']} {alarm['ComparisonOperator']}"
-                when = f"{rule} {alarm['Threshold']:g} for {alarm['EvaluationPeriods']} x {alarm['Period']} s"
-                rows.append((region, alarm["AlarmName"], when, alarm.get("TreatMissingData", "missing")))
+        found = [alarm for page in pages for alarm in page["MetricAlarms"]]
+        for alarm in (alarm for alarm in found if suffix in alarm["AlarmName"]):
+            rule = f"{alarm['Statistic']} {alarm['MetricName']} {alarm['ComparisonOperator']}"
+            when = f"{rule} {alarm['Threshold']:g} for {alarm['EvaluationPeriods']} x {alarm['Period']} s"
+            rows.append((region, alarm["AlarmName"], when, alarm.get("TreatMissingData", "missing")))
     return Sight(title="Alarms", columns=("region", "alarm", "when", "no data is"), rows=tuple(rows))
 
 

@@ -62,6 +62,18 @@ def test_a_network_resource_is_found_by_its_name_tag_unless_several_have_it(worl
     assert find(world, world.clients, "aws_vpc") is None
 
 
+def test_a_route_tables_association_is_imported_by_both_its_ends(world: World) -> None:
+    ec2 = boto3.client("ec2", region_name=REGION)
+    vpc = ec2.create_vpc(CidrBlock="10.7.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.7.0.0/24")["Subnet"]["SubnetId"]
+    table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+    made = ec2.associate_route_table(RouteTableId=table, SubnetId=subnet)["AssociationId"]
+    kind = "aws_route_table_association"
+    assert find(world, world.clients, kind, made) == f"{subnet}/{table}"
+    ec2.disassociate_route_table(AssociationId=made)
+    assert find(world, world.clients, kind, made) is None, "it is gone, and made anew"
+
+
 def test_a_load_balancer_and_a_target_group_are_found_by_name(world: World) -> None:
     ec2, elb = (boto3.client(service, region_name=REGION) for service in ("ec2", "elbv2"))
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
@@ -249,6 +261,18 @@ def test_when_no_import_is_left_the_plan_is_made_without(world: World) -> None:
     plans = Plans("t.a and t.b cannot be imported", [])
     assert take_over(world, plans) == []
     assert plans.imports == [["t.a", "t.b"], []]
+
+
+def test_an_error_that_names_only_an_id_leaves_out_what_it_belongs_to(world: World) -> None:
+    plans = Plans("Error: Unexpected format for import: 2. Use 'subnet ID/route table ID'", [])
+    assert take_over(world, plans) == []
+    assert plans.imports == [["t.a", "t.b"], ["t.a"]]
+
+
+def test_a_name_within_a_longer_one_is_not_meant(world: World) -> None:
+    plans = Plans("Error: t.another, rtbassoc-12 and x/1 are not right")
+    with pytest.raises(recovery.EngineError, match="another"):
+        take_over(world, plans)
 
 
 def test_another_failure_is_not_the_imports_fault(world: World) -> None:

@@ -96,9 +96,7 @@ def test_a_secret_that_is_found_is_a_failure_that_names_the_place(
 
 def test_what_is_left_behind_is_listed(rehearsal: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(states, "observe", lambda *_: {STACK.address: None})
-    monkeypatch.setattr(
-        inventory, "inventory", lambda *_: {"eu-west-1 subnets": ["subnet-1", "subnet-2"]}
-    )
+    monkeypatch.setattr(inventory, "inventory", lambda *_: {"eu-west-1 subnets": ["subnet-1", "subnet-2"]})
     rehearsal.before = {"eu-west-1 subnets": ["subnet-1"]}
 
     with pytest.raises(RehearsalFailedError) as failure:
