@@ -74,7 +74,8 @@ database = {
   # master_secret_name      = "payments/database/master"
   # master_password_version = 1
 
-  # Take over a cluster that exists in the source region, instead of making one.
+  # Take over a cluster that exists in the source region, instead of making one. Its network stays yours:
+  # peer and route its VPC with both VPCs of this file, and let them in on its port.
   # existing_primary_cluster_arn = "arn:aws:rds:us-east-1:123456789012:cluster:payments"
 
   # 7 to 35 days; the windows are in UTC and must not meet.
@@ -95,6 +96,10 @@ service = {
 
   # "amazon-linux-2" (end of life 2026-06-30) or "amazon-linux-2023" (recommended).
   ami_family = "amazon-linux-2"
+
+  # The newest image when the service is first deployed, then the same one. Raise by one to take the
+  # newest again; the instances are then replaced one after the other.
+  # ami_release = 1
 
   # Repository in the ECR of each region, and a tag or digest ("sha256:...") that is in both.
   image_repository = "payment-processor"

@@ -1,4 +1,8 @@
-"""The instances of an Aurora cluster, spread over the zones; the first is the designated writer."""
+"""The instances of an Aurora cluster, spread over the zones.
+
+The first has tier 0: it is the first choice whenever the cluster needs a writer. Which instance writes
+right after the creation of a primary is Aurora's to say.
+"""
 
 from __future__ import annotations
 

@@ -123,6 +123,7 @@ class AuroraPrimary(Construct):
             deletion_protection=not inputs.destroyable,
             skip_final_snapshot=inputs.destroyable,
             final_snapshot_identifier=f"{base.cluster_identifier}-final",
+            depends_on=list(base.log_groups),
             lifecycle={
                 # Which side writes and which replicates is the switchover's to say
                 # (`invoke migrate.switchover`); without these the next apply would undo it, or

@@ -97,6 +97,7 @@ class AuroraSecondary(Construct):
             deletion_protection=not inputs.destroyable,
             skip_final_snapshot=inputs.destroyable,
             final_snapshot_identifier=f"{base.cluster_identifier}-final",
+            depends_on=list(base.log_groups),
             lifecycle={
                 # Owned by the switchover (`invoke migrate.switchover`) and by `migrate.finalize`: not
                 # ignored, the next apply would promote this cluster to a standalone one or detach it.

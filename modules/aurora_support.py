@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.db_subnet_group import DbSubnetGroup
 from cdktf_cdktf_provider_aws.rds_cluster_parameter_group import RdsClusterParameterGroup
@@ -53,6 +54,8 @@ class AuroraSupportOutputs:
     security_group_id: str
     parameter_group_name: str
     monitoring_role_arn: str
+    log_groups: tuple[ITerraformDependable, ...]
+    """The cluster has to come after them, and go before them: it would make its own otherwise."""
 
 
 class AuroraSupport(Construct):
@@ -79,8 +82,8 @@ class AuroraSupport(Construct):
             description="TLS only; slow queries and connections logged",
             parameter=[{"name": name, "value": value} for name, value in _PARAMETERS.items()],
         )
-        for log in EXPORTED_LOGS:
-            # Aurora would make them itself, unencrypted and for ever.
+        # Aurora would make them itself, unencrypted and for ever.
+        logs = [
             resource(
                 CloudwatchLogGroup,
                 self,
@@ -89,6 +92,8 @@ class AuroraSupport(Construct):
                 retention_in_days=inputs.log_retention_days,
                 kms_key_id=inputs.kms_key_arn,
             )
+            for log in EXPORTED_LOGS
+        ]
         role = Role(
             self,
             "monitoring",
@@ -105,6 +110,7 @@ class AuroraSupport(Construct):
             security_group_id=self._firewall(inputs).id,
             parameter_group_name=parameters.name,
             monitoring_role_arn=role.outputs.arn,
+            log_groups=tuple(logs),
         )
 
     def _firewall(self, inputs: AuroraSupportInputs) -> SecurityGroup:
@@ -113,7 +119,7 @@ class AuroraSupport(Construct):
             self,
             "firewall",
             name=inputs.naming.name("firewall", "aurora"),
-            description="MySQL from the platform's networks only",
+            description="MySQL from the networks of the platform only",
             vpc_id=inputs.vpc_id,
             ingress=[
                 {

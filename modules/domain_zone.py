@@ -20,6 +20,7 @@ from shared.blocks import resource
 from shared.naming import Naming
 
 _VALIDATION_TTL = 300
+_VALIDATION_TIMEOUT = "3h"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +75,8 @@ class DomainZone(Construct):
                 provider=inputs.providers[region],
                 certificate_arn=certificate.arn,
                 validation_record_fqdns=[record.fqdn],
+                # the parent zone is delegated while this waits, and ACM looks again every hour or so
+                timeouts={"create": _VALIDATION_TIMEOUT},
             )
             issued[region] = validation.certificate_arn
         self.outputs = DomainZoneOutputs(

@@ -139,13 +139,24 @@ def key_policy(inputs: EncryptionKeyInputs) -> dict[str, Any]:
                 },
             },
             {
-                # Alarms and events publish to topics that this key encrypts; alias/aws/sns would refuse them.
+                # Alarms publish to topics that this key encrypts; alias/aws/sns would refuse them.
                 "Sid": "AlarmsPublish",
                 "Effect": "Allow",
-                "Principal": {"Service": ["cloudwatch.amazonaws.com", "events.amazonaws.com"]},
+                "Principal": {"Service": "cloudwatch.amazonaws.com"},
                 "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
                 "Resource": "*",
                 "Condition": {"StringEquals": {"aws:SourceAccount": account}},
+            },
+            {
+                # EventBridge sends no source account with it (SNS developer guide, encrypted topics).
+                "Sid": "EventsPublish",
+                "Effect": "Allow",
+                "Principal": {"Service": "events.amazonaws.com"},
+                "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
+                "Resource": "*",
+                "Condition": {
+                    "ArnLike": {"kms:EncryptionContext:aws:sns:topicArn": f"arn:aws:sns:{region}:{account}:*"}
+                },
             },
         ],
     }

@@ -11,21 +11,18 @@ from cdktf_cdktf_provider_aws.launch_template import LaunchTemplate
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from constructs import Construct
 
+from modules.machine_image import MachineImage, MachineImageInputs
 from shared.blocks import resource
 from shared.naming import Naming
 from shared.settings import ServiceSettings
 
 HTTPS = 443
-#: AWS's public parameters for the newest image. EC2 resolves the name at launch, so a new image
-#: changes no plan; a rollback of the fleet is the launch template's, not the image's.
-AMI_PARAMETERS = {
-    "amazon-linux-2": "/aws/service/ami-amazon-linux-latest/amzn2-ami-hvm-x86_64-gp2",
-    "amazon-linux-2023": "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64",
-}
 #: Root device of both families.
 ROOT_DEVICE = "/dev/xvda"
 #: Share of CPU at which the group adds instances, in per cent: room for a zone's loss.
 _CPU_TARGET = 50
+#: Longer than the grace period: an image is pulled, TLS is made, two health checks pass.
+_CAPACITY_TIMEOUT = "15m"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,12 +79,15 @@ class Fleet(Construct):
     def _template(self, inputs: FleetInputs, firewall: SecurityGroup) -> LaunchTemplate:
         naming, settings = inputs.naming, inputs.settings
         tags = {**inputs.tags, "Name": naming.name("ec2", "payments")}
+        image = MachineImage(
+            self, "image", MachineImageInputs(family=settings.ami_family, release=settings.ami_release)
+        )
         return resource(
             LaunchTemplate,
             self,
             "template",
             name=naming.name("lt", "payments"),
-            image_id=f"resolve:ssm:{AMI_PARAMETERS[settings.ami_family]}",
+            image_id=image.outputs.image_id,
             instance_type=settings.instance_type,
             update_default_version=True,
             user_data=inputs.user_data,
@@ -133,11 +133,17 @@ class Fleet(Construct):
             health_check_type="ELB",
             health_check_grace_period=settings.health_check_grace_seconds,
             default_instance_warmup=settings.health_check_grace_seconds,
+            # The stack is done when that many instances are healthy behind the load balancer, not before:
+            # nothing gets traffic that does not serve.
+            min_elb_capacity=settings.min_size,
+            wait_for_capacity_timeout=_CAPACITY_TIMEOUT,
             enabled_metrics=["GroupDesiredCapacity", "GroupInServiceInstances", "GroupTotalInstances"],
             launch_template={"id": template.id, "version": Fn.tostring(template.latest_version)},
             instance_refresh={
                 "strategy": "Rolling",
-                # Never fewer instances than before; back to the old template when the new one fails.
+                # Never fewer instances than before. Auto Scaling goes back by itself when the new ones stay
+                # unhealthy; Terraform has moved the group to the new template by then
+                # (hashicorp/terraform-provider-aws#34189), so look at the refresh after a change.
                 "preferences": {
                     "min_healthy_percentage": 100,
                     "max_healthy_percentage": 150,

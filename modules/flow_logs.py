@@ -49,6 +49,12 @@ class FlowLogs(Construct):
                 account_id=inputs.account_id,
                 source_arn=f"arn:aws:ec2:{inputs.region}:{inputs.account_id}:vpc-flow-log/*",
                 statements=(
+                    # Not CreateLogGroup: a group that was deleted must not come back by itself.
+                    Statement(
+                        sid="FindTheLog",
+                        actions=("logs:DescribeLogGroups",),
+                        resources=(f"arn:aws:logs:{inputs.region}:{inputs.account_id}:log-group:*",),
+                    ),
                     Statement(
                         sid="WriteTheLog",
                         actions=("logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"),

@@ -56,7 +56,15 @@ class InstanceProfile(Construct):
                 managed_policies=(SESSION_MANAGER,),
             ),
         )
-        profile = resource(IamInstanceProfile, self, "profile", name=name, role=role.outputs.name)
+        profile = resource(
+            IamInstanceProfile,
+            self,
+            "profile",
+            name=name,
+            role=role.outputs.name,
+            # an instance that starts before its permissions are there fails its first start
+            depends_on=list(role.outputs.permissions),
+        )
         self.outputs = InstanceProfileOutputs(arn=profile.arn)
 
 

@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
@@ -72,6 +73,8 @@ class RoleOutputs:
 
     name: str
     arn: str
+    permissions: tuple[ITerraformDependable, ...]
+    """For whom must not start before the role may do its work."""
 
 
 class Role(Construct):
@@ -87,15 +90,17 @@ class Role(Construct):
             assume_role_policy=json.dumps(trust_policy(inputs)),
             force_detach_policies=True,
         )
+        permissions: list[ITerraformDependable] = []
         if inputs.statements:
             document = {"Version": "2012-10-17", "Statement": [s.document() for s in inputs.statements]}
-            resource(
-                IamRolePolicy, self, "policy", name="permissions", role=role.id, policy=json.dumps(document)
+            text = json.dumps(document)
+            permissions.append(
+                resource(IamRolePolicy, self, "policy", name="permissions", role=role.id, policy=text)
             )
         for arn in inputs.managed_policies:
             id_ = arn.rsplit("/", 1)[-1]
-            resource(IamRolePolicyAttachment, self, id_, role=role.name, policy_arn=arn)
-        self.outputs = RoleOutputs(name=role.name, arn=role.arn)
+            permissions.append(resource(IamRolePolicyAttachment, self, id_, role=role.name, policy_arn=arn))
+        self.outputs = RoleOutputs(name=role.name, arn=role.arn, permissions=tuple(permissions))
 
 
 def trust_policy(inputs: RoleInputs) -> dict[str, Any]:

@@ -33,6 +33,8 @@ class UserDataInputs:
     database_port: int
     database_name: str
     log_group: str
+    asg_name: str
+    """Dimension of the instance's own metrics."""
 
 
 def script(inputs: UserDataInputs) -> str:

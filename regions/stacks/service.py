@@ -138,6 +138,7 @@ class ServiceStack(SideStack):
                 database_port=MYSQL_PORT,
                 database_name=self.environment.database.name,
                 log_group=log_group,
+                asg_name=self.naming.name("asg", "payments"),
             )
         )
 

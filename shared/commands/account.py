@@ -13,7 +13,7 @@ from shared.commands.deployment import prepare, stack_named
 from shared.commands.outcome import show_json, terminal
 from shared.deploy import bootstrap as buckets
 from shared.deploy import doctor as examination
-from shared.deploy import journal
+from shared.deploy import journal, service_role
 from shared.deploy import unlock as locks
 from shared.errors import Refused
 
@@ -24,13 +24,16 @@ STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 
 
 def bootstrap(env: str, suffix: str | None, *, as_json: bool) -> int:
-    """Make the state bucket as it has to be, after checking the account. Returns 0."""
+    """Make the state bucket and Auto Scaling's role as they have to be, in the right account. Returns 0."""
     environment = settings.load(env, suffix=suffix)
     clients = Clients(environment.account_id)
     clients.check_account(region=environment.state.region)
     console = terminal(stderr=as_json)
     state = environment.state
     done = buckets.ensure(environment, clients, say=lambda step: console.print(f"[green]done[/] {step}"))
+    for step in service_role.ensure(environment, clients):
+        console.print(f"[green]done[/] {step}")
+        done.append(step)
     if as_json:
         show_json({"bucket": state.bucket, "region": state.region, "done": done})
     else:

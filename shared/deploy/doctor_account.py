@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from shared.clients import error_code
-from shared.deploy import bucket, doctor_names, doctor_quotas
+from shared.deploy import bucket, doctor_names, doctor_quotas, service_role
 from shared.deploy.check import Check, failed
 from shared.errors import UserError
 
@@ -155,5 +155,6 @@ LOOKS: tuple[Look, ...] = (
     _guarded("images", images),
     _guarded("domain", doctor_names.domain),
     _guarded("quotas", doctor_quotas.quotas),
+    _guarded("Auto Scaling's role", service_role.look),
 )
 """Everything that is looked at with the right credentials, in the order of the report."""

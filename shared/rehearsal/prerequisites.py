@@ -1,7 +1,7 @@
 """What a real account has before the platform is deployed, made in the embedded AWS.
 
-The deployment fetches these and never creates them: the secrets, the container image in both
-regions, the service-linked role of Auto Scaling. (The AMI parameters are public and always there.)
+The deployment fetches these and never creates them: the secrets, and the container image in both
+regions. (The AMI parameters are public and always there.)
 """
 
 from __future__ import annotations
@@ -52,7 +52,6 @@ def create(settings: RegionMigration, clients: ClientFactory) -> Prerequisites:
         _image(clients, region, settings.service.image_repository, settings.service.image)
         for region in (source, target)
     }
-    clients.client("iam", source).create_service_linked_role(AWSServiceName="autoscaling.amazonaws.com")
     adopted = settings.database.existing_primary_cluster_arn
     if adopted:
         create_existing_primary(settings, clients, password=master)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from shared.commands.deployment import Choices, Deployment, all_stacks, engine
-from shared.deploy import bootstrap, outputs, states
+from shared.deploy import bootstrap, outputs, service_role, states
 from shared.deploy.report import EXIT_FAILED, EXIT_OK, RunReport
 from shared.rehearsal import inventory, leaks, prerequisites, tour
 
@@ -58,6 +58,8 @@ class Rehearsal:
         self.secrets = prerequisites.create(environment, clients).secret_values
         self.before = self._inventory()
         bootstrap.ensure(environment, clients, say=self.console.print)
+        for step in service_role.ensure(environment, clients):
+            self.console.print(step)
 
     def rollout(self) -> None:
         """Apply every stack."""

@@ -46,7 +46,7 @@ def sights(environment: RegionMigration, outputs: Outputs, clients: ClientFactor
     yield _routes(outputs, clients, regions)
     yield _members(outputs[f"{regions[0]}/database"], clients, regions[0])
     yield _listeners(outputs, clients, regions)
-    yield _alarms(clients, regions, environment.environment_suffix)
+    yield _alarms(outputs, clients, regions)
     yield _keys(outputs, clients, regions)
 
 
@@ -135,12 +135,15 @@ def _listeners(outputs: Outputs, clients: ClientFactory, regions: tuple[str, str
     return Sight(title="Load balancers", columns=columns, rows=tuple(rows))
 
 
-def _alarms(clients: ClientFactory, regions: tuple[str, str], suffix: str) -> Sight:
+def _alarms(outputs: Outputs, clients: ClientFactory, regions: tuple[str, str]) -> Sight:
     rows = []
     for region in regions:
-        pages = clients.client("cloudwatch", region).get_paginator("describe_alarms").paginate()
-        found = [alarm for page in pages for alarm in page["MetricAlarms"]]
-        for alarm in (alarm for alarm in found if suffix in alarm["AlarmName"]):
+        names = [
+            outputs[f"{region}/database"]["replication_lag_alarm"],
+            outputs[f"{region}/service"]["healthy_hosts_alarm"],
+        ]
+        found = clients.client("cloudwatch", region).describe_alarms(AlarmNames=names)["MetricAlarms"]
+        for alarm in found:
             rule = f"{alarm['Statistic']} {alarm['MetricName']} {alarm['ComparisonOperator']}"
             when = f"{rule} {alarm['Threshold']:g} for {alarm['EvaluationPeriods']} x {alarm['Period']} s"
             rows.append((region, alarm["AlarmName"], when, alarm.get("TreatMissingData", "missing")))

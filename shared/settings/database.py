@@ -39,7 +39,8 @@ class DatabaseSettings(Settings):
     master_password_version: Counter = 1
     """Raise by one after rotating the secret: the new password is then written to the cluster."""
     existing_primary_cluster_arn: ClusterArn | None = None
-    """ARN of a cluster in the source region to adopt as primary instead of creating one."""
+    """ARN of a cluster in the source region to adopt as primary instead of creating one. Its network stays
+    yours: both VPCs of this file have to reach it."""
     backup_retention_days: RetentionDays = 7
     """Days that automated backups are kept in each region."""
     backup_window: DailyWindow = "02:00-03:00"

@@ -5,6 +5,7 @@ from typing import Literal
 from shared.settings.base import Settings
 from shared.settings.values import (
     ContainerPort,
+    Counter,
     DrainSeconds,
     GraceSeconds,
     GroupSize,
@@ -32,6 +33,8 @@ class ServiceSettings(Settings):
     """Instances at the beginning; later the scaling decides, and a deployment does not change it."""
     ami_family: Literal["amazon-linux-2", "amazon-linux-2023"] = "amazon-linux-2"
     """Amazon Linux 2 is the requirement's; its end of life is 2026-06-30, production refuses it."""
+    ami_release: Counter = 1
+    """Raise by one to take the newest machine image: the instances are replaced one after the other."""
     root_volume_gb: VolumeSize = 30
     """Size of each instance's encrypted disk, in GiB."""
     image_repository: Repository = "payment-processor"

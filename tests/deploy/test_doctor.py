@@ -9,7 +9,7 @@ import pytest
 
 from shared import settings
 from shared.clients import Clients
-from shared.deploy import bootstrap, doctor, doctor_account, doctor_machine
+from shared.deploy import bootstrap, doctor, doctor_account, doctor_machine, service_role
 from shared.deploy.check import Check
 from shared.errors import UserError
 from tests.aws_proxy import Answer, misbehaving
@@ -86,6 +86,7 @@ def test_an_account_with_everything_is_well(
 ) -> None:
     resolve(monkeypatch, env.domain.record_name, found=True)
     bootstrap.ensure(env, clients)
+    service_role.ensure(env, clients)
     for side in (env.source, env.target):
         put_image(clients, env, side.region, env.service.image)
         secrets = clients.client("secretsmanager", side.region)
@@ -117,12 +118,15 @@ def test_an_account_with_everything_is_well(
         "VPCs in ap-south-1",
         "Elastic IPs in sa-east-1",
         "VPCs in sa-east-1",
+        "Auto Scaling's role",
     ]
     assert ("domain", "ok") in [(check.name, check.verdict) for check in checks]
     assert zone["DelegationSet"]["NameServers"][0] in str(checks)
 
 
 def test_an_empty_account_is_told_all_that_is_missing(env: RegionMigration, clients: Clients) -> None:
+    if service_role.exists(env, clients):  # another test's
+        clients.client("iam", env.state.region).delete_role(RoleName=service_role.ROLE)
     found = [check for look in doctor_account.LOOKS for check in look(env, clients)]
     assert [text for text in seen(found) if text[1] == "fail"] == [
         ("state bucket", "fail", f"there is no bucket {env.state.bucket} in sa-east-1"),
@@ -151,6 +155,7 @@ def test_an_empty_account_is_told_all_that_is_missing(env: RegionMigration, clie
             "fail",
             f"{env.service.image_repository} has no image 1.0.0 in the ECR of sa-east-1",
         ),
+        ("Auto Scaling's role", "fail", "there is no AWSServiceRoleForAutoScaling"),
     ]
     assert all(check.remedy for check in found if check.verdict != "ok")
     assert not doctor.healthy(found)

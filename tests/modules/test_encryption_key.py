@@ -33,6 +33,7 @@ def test_the_policy_has_one_statement_for_each_who_needs_the_key(statements):
         "AutoScalingGrantsToVolumes",
         "LogGroups",
         "AlarmsPublish",
+        "EventsPublish",
     }
     assert {statement["Effect"] for statement in statements.values()} == {"Allow"}
     # in a key's own policy, `*` is the key
@@ -87,11 +88,18 @@ def test_log_groups_of_this_account_and_region_are_encrypted_with_it(statements)
     assert statement["Condition"] == {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}}
 
 
-def test_alarms_and_events_publish_to_encrypted_topics(statements):
+def test_alarms_publish_to_encrypted_topics(statements):
     statement = statements["AlarmsPublish"]
-    assert statement["Principal"] == {"Service": ["cloudwatch.amazonaws.com", "events.amazonaws.com"]}
+    assert statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
     assert statement["Action"] == ["kms:Decrypt", "kms:GenerateDataKey*"]
     assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+
+
+def test_events_publish_to_this_accounts_topics_although_they_name_no_account(statements):
+    statement = statements["EventsPublish"]
+    assert statement["Principal"] == {"Service": "events.amazonaws.com"}
+    topics = f"arn:aws:sns:eu-west-1:{ACCOUNT}:*"
+    assert statement["Condition"] == {"ArnLike": {"kms:EncryptionContext:aws:sns:topicArn": topics}}
 
 
 def test_whoever_is_everybody_is_held_by_a_condition(statements):

@@ -1,6 +1,7 @@
 import pytest
 
-from modules.fleet import AMI_PARAMETERS, Fleet, FleetInputs
+from modules.fleet import Fleet, FleetInputs
+from modules.machine_image import AMI_PARAMETERS
 from shared.naming import Naming
 from tests.synthesized import settings, small
 
@@ -24,9 +25,18 @@ def fleet(**service):
 
 
 @pytest.mark.parametrize("family", AMI_PARAMETERS)
-def test_ec2_finds_the_image_of_the_family_when_it_launches(family):
-    image = fleet(ami_family=family).one("aws_launch_template")["image_id"]
-    assert image == f"resolve:ssm:{AMI_PARAMETERS[family]}"
+def test_the_newest_image_of_the_family_is_taken_once_and_kept(family):
+    document = fleet(ami_family=family, ami_release=3)
+    assert document.one("aws_ssm_parameter", section="data")["name"] == AMI_PARAMETERS[family]
+    kept = document.one("terraform_data")
+    assert kept["lifecycle"]["ignore_changes"] == ["input"], "a newer image of AWS's is no change"
+    assert kept["triggers_replace"] == {"family": family, "release": 3}
+    assert document.one("aws_launch_template")["image_id"].endswith(".output.id}")
+
+
+def test_it_is_done_when_enough_instances_serve():
+    group = fleet(min_size=3, max_size=12, desired_capacity=6).one("aws_autoscaling_group")
+    assert (group["min_elb_capacity"], group["wait_for_capacity_timeout"]) == (3, "15m")
 
 
 def test_there_is_an_image_for_every_family_that_settings_allow():

@@ -75,9 +75,12 @@ def test_people_come_in_by_session_manager_and_not_by_ssh():
 
 def test_the_profile_holds_the_role_and_both_tell_the_sides_apart():
     document = small(lambda stack: InstanceProfile(stack, "profile", INPUTS))
-    assert content(document.one("aws_iam_instance_profile")) == {
-        "name": "role-service-target-x1",
-        "role": document.ref("aws_iam_role", "name"),
-    }
+    profile = content(document.one("aws_iam_instance_profile"))
+    assert profile["name"] == "role-service-target-x1"
+    assert profile["role"] == document.ref("aws_iam_role", "name")
+    kinds = {address.split(".")[0] for address in profile["depends_on"]}
+    assert kinds == {"aws_iam_role_policy", "aws_iam_role_policy_attachment"}, (
+        "no instance before its permissions"
+    )
     trust = json.loads(document.one("aws_iam_role")["assume_role_policy"])
     assert trust["Statement"][0]["Principal"] == {"Service": "ec2.amazonaws.com"}

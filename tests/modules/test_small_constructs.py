@@ -64,11 +64,17 @@ def test_flow_logs_are_written_by_a_role_that_can_do_only_that():
     group = document.ref("aws_cloudwatch_log_group", "arn")
     assert json.loads(document.one("aws_iam_role_policy")["policy"])["Statement"] == [
         {
+            "Sid": "FindTheLog",
+            "Effect": "Allow",
+            "Action": ["logs:DescribeLogGroups"],
+            "Resource": ["arn:aws:logs:us-east-1:123456789012:log-group:*"],
+        },
+        {
             "Sid": "WriteTheLog",
             "Effect": "Allow",
             "Action": ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
             "Resource": [f"{group}:*"],
-        }
+        },
     ]
     assert document.one("aws_iam_role")["name"] == "role-flow-logs-source-x1"
     assert document.one("aws_cloudwatch_log_group")["retention_in_days"] == 7

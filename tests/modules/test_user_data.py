@@ -18,6 +18,7 @@ INPUTS = {
     "database_port": 3306,
     "database_name": "payments",
     "log_group": "/service/x1/payment-processor",
+    "asg_name": "asg-payments-x1",
 }
 FAMILIES = ["amazon-linux-2", "amazon-linux-2023"]
 
@@ -127,7 +128,18 @@ def test_tls_ends_on_the_instance_on_443(text):
 def test_the_agent_sends_memory_and_disk_to_the_namespace_that_the_role_allows(text):
     agent = json.loads(written(text, "/opt/aws/amazon-cloudwatch-agent/etc/payment-processor.json"))
     assert agent["metrics"]["namespace"] == "PaymentProcessor"
-    assert set(agent["metrics"]["metrics_collected"]) == {"mem", "disk"}
+    collected = agent["metrics"]["metrics_collected"]
+    assert set(collected) == {"mem", "disk"}
+    # by name: looking itself up by its tags needs a permission, and the agent sends nothing without
+    group = {"AutoScalingGroupName": "asg-payments-x1"}
+    assert [plugin["append_dimensions"] for plugin in collected.values()] == [group, group]
+
+
+def test_a_mirror_or_a_registry_that_fails_once_does_not_end_the_setup(text):
+    installs = [line for line in text.splitlines() if re.search(r"(yum|dnf|extras) install", line)]
+    assert installs
+    assert all(line.startswith("again ") for line in installs)
+    assert "systemctl start --no-block payment-processor.service" in text
 
 
 def test_nothing_in_it_is_a_secret(text):

@@ -309,3 +309,13 @@ def test_the_outputs_of_the_target_region_have_the_names_that_were_asked_for(syn
 def test_a_route_or_a_rule_is_never_a_resource_of_its_own(synthesis):
     kinds = {kind for _, kind, _, _ in synthesis.resources()}
     assert not kinds & {"aws_route", "aws_security_group_rule", "aws_vpc_security_group_ingress_rule"}
+
+
+def test_ec2_accepts_every_description_of_a_firewall(synthesis):
+    # CreateSecurityGroup and AuthorizeSecurityGroupIngress: letters, digits, space and these
+    allowed = re.compile(r"[0-9A-Za-z_ .:/()#,@\[\]+=&;{}!$*-]{1,255}")
+    for document in synthesis.documents.values():
+        for group in document.all("aws_security_group").values():
+            rules = [*group.get("ingress", []), *group.get("egress", [])]
+            for described in (group, *rules):
+                assert allowed.fullmatch(described["description"]), described["description"]

@@ -246,3 +246,12 @@ def test_an_adopted_primary_publishes_the_same_contract(adopted, primary):
     assert source.outputs.keys() == primary.outputs.keys()
     assert source.outputs["aurora_cluster_endpoint"] == f"${{data.aws_rds_cluster.{data}.endpoint}}"
     assert source.outputs["global_writer_endpoint"] == source.ref("aws_rds_global_cluster", "endpoint")
+
+
+def test_a_cluster_comes_after_its_log_groups_and_goes_before_them(database):
+    # it would make its own, without a key and for ever
+    logs = [
+        f"aws_cloudwatch_log_group.{block['//']['metadata']['uniqueId']}"
+        for block in database.all("aws_cloudwatch_log_group").values()
+    ]
+    assert sorted(database.one("aws_rds_cluster")["depends_on"]) == sorted(logs)

@@ -30,13 +30,15 @@ def here(region):
 
 
 def test_the_launch_template_starts_the_newest_amazon_linux_of_the_family(service, production):
-    parameters = "resolve:ssm:/aws/service/ami-amazon-linux-latest"
+    parameters = "/aws/service/ami-amazon-linux-latest"
     template = service.one("aws_launch_template")
-    assert template["image_id"] == f"{parameters}/amzn2-ami-hvm-x86_64-gp2"
+    parameter = service.one("aws_ssm_parameter", section="data")
+    assert parameter["name"] == f"{parameters}/amzn2-ami-hvm-x86_64-gp2"
+    assert template["image_id"] == service.ref("terraform_data", "output.id")
     assert template["instance_type"] == "t3.medium"
     assert template["update_default_version"] is True
-    newer = production["eu-west-1/service"].one("aws_launch_template")
-    assert newer["image_id"] == f"{parameters}/al2023-ami-kernel-default-x86_64"
+    newer = production["eu-west-1/service"].one("aws_ssm_parameter", section="data")
+    assert newer["name"] == f"{parameters}/al2023-ami-kernel-default-x86_64"
 
 
 def test_instance_metadata_needs_a_token(service):

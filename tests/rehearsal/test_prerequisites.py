@@ -42,14 +42,6 @@ def test_the_image_is_in_both_regions_by_its_digest(extended: Aws) -> None:
     assert len(found["imageDetails"]) == 1
 
 
-def test_auto_scaling_has_its_service_linked_role(extended: Aws) -> None:
-    create(settings(), extended)
-    role = extended.client("iam").get_role(RoleName="AWSServiceRoleForAutoScaling")["Role"]
-    assert role["Arn"].endswith(
-        "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
-    )
-
-
 def test_a_cluster_that_is_to_be_adopted_exists_with_a_writer(extended: Aws) -> None:
     made = create(settings(database={"existing_primary_cluster_arn": EXISTING}), extended)
     assert made.existing_primary_cluster_arn == EXISTING

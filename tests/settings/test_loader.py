@@ -36,7 +36,7 @@ def test_what_the_example_shows_as_defaults_are_the_defaults(tmp_path: Path):
     lines = (loader.FOLDER / "region-migration.tfvars").read_text().splitlines()
     shown = [line.replace("# ", "", 1) for line in lines if line.strip().startswith("# ") and " = " in line]
     active = [line for line in shown if not line.lstrip().startswith(("existing_primary", "emails", "tags"))]
-    assert len(active) == 21
+    assert len(active) == 22
     plain = settings.load("region-migration").model_dump()
     text = "\n".join(
         line.replace("# ", "", 1) if line.replace("# ", "", 1) in active else line for line in lines

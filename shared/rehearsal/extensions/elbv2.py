@@ -40,8 +40,9 @@ def install() -> None:
 
 
 def init(self: FakeLoadBalancer, *args: Any, **kwargs: Any) -> None:
-    """Make it active, in its region's zone."""
+    """Make it active, in its region's zone, facing the internet unless told otherwise."""
     _init(self, *args, **kwargs)
     self.activate()
+    self.scheme = self.scheme or "internet-facing"
     region = self.arn.split(":")[3]
     self.canonical_hosted_zone_id = HOSTED_ZONES.get(region, self.canonical_hosted_zone_id)
