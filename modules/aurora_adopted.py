@@ -2,7 +2,7 @@
 
 The cluster becomes the global database's primary; nothing of it is managed here. The promotion
 goes on for a minute after Terraform's resource is done, and the secondary's creation is refused
-with InvalidDBClusterStateFault until then: the deployment engine takes that error as transient.
+with InvalidDBClusterStateFault until then: running the rollout again goes on from there.
 """
 
 from __future__ import annotations

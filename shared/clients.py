@@ -109,6 +109,12 @@ class Clients:
         expiry: datetime | None = getattr(self._credentials(), "_expiry_time", None)
         return expiry.astimezone(UTC) if expiry is not None else None
 
+    def credentials_renew(self) -> bool:
+        """Tell whether credentials that expire are fetched anew before: a role's, not a variable's."""
+        credentials = self._credentials()
+        # botocore reads AWS_CREDENTIAL_EXPIRATION too, but the variables stay what they are
+        return hasattr(credentials, "_expiry_time") and credentials.method != "env"
+
     def _credentials(self) -> Any:
         from botocore.exceptions import BotoCoreError
 
@@ -129,7 +135,15 @@ class Clients:
             connect_timeout=CONNECT_SECONDS,
             read_timeout=READ_SECONDS,
         )
-        return self._boto3().client(service, region_name=region, config=config)
+        try:
+            return self._boto3().client(service, region_name=region, config=config)
+        except ValueError as error:
+            # botocore's words for an endpoint without a scheme, and for a region that is none
+            endpoint = os.environ.get("AWS_ENDPOINT_URL")
+            remedy = f"AWS_ENDPOINT_URL is {endpoint}: it has to begin with http:// or https://"
+            raise UserError(
+                f"no client of {service} in {region}: {error}", remedy=remedy if endpoint else None
+            ) from error
 
     def _boto3(self) -> Any:
         with self._lock:

@@ -142,6 +142,35 @@ def test_credentials_know_when_they_end_if_somebody_said_so(
     assert Clients(ACCOUNT).credentials_expiry() == datetime(2099, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
+def test_variables_do_not_renew_themselves_and_what_a_profile_fetches_does(
+    aws: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert aws
+    assert not Clients(ACCOUNT).credentials_renew()
+    monkeypatch.setenv("AWS_CREDENTIAL_EXPIRATION", "2099-01-02T03:04:05+00:00")
+    assert not Clients(ACCOUNT).credentials_renew()
+    given = '{"Version": 1, "AccessKeyId": "a", "SecretAccessKey": "b", "Expiration": "2099-01-02T03:04:05Z"}'
+    (home / "given.json").write_text(given)
+    (home / "config").write_text(f"[profile fetched]\ncredential_process = cat {home / 'given.json'}\n")
+    for name in ("AWS_CREDENTIAL_EXPIRATION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_PROFILE", "fetched")
+    assert Clients(ACCOUNT).credentials_renew()
+
+
+def test_an_endpoint_without_a_scheme_is_one_message(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert aws
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "localhost:5000")
+    assert "AWS_ENDPOINT_URL is localhost:5000: it has to begin with http:// or https://" in refused()
+
+
+def test_a_region_that_can_be_none_is_one_message(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert aws
+    monkeypatch.delenv("AWS_ENDPOINT_URL")
+    with pytest.raises(UserError, match="no client of s3 in not a region"):
+        Clients(ACCOUNT).client("s3", "not a region")
+
+
 @pytest.mark.parametrize(
     ("answer", "message"),
     [

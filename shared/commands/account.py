@@ -78,7 +78,7 @@ def unlock(stack: str, env: str, suffix: str | None, *, yes: bool) -> int:
     processes = journal.history(deployment.workspace.root).get(entry.state_key, [])
     process = locks.process_of(held, processes)
     if process is not None and process.here and not process.dead:
-        raise Refused(locks.describe(entry, held, processes))
+        raise Refused(locks.describe(entry, held, processes, place=deployment.manifest.place))
     console.print(f"{locks.describe(entry, held, processes).what}", soft_wrap=True)
     if not yes and not _confirmed(console, "Break the lock?"):
         return 1

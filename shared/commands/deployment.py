@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import difflib
 import os
-from dataclasses import dataclass, field
+import shlex
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
 from shared import settings
 from shared.clients import Clients
+from shared.commands.options import ENV
 from shared.commands.outcome import show_json, terminal
 from shared.deploy.options import Options
 from shared.deploy.synthesis import synthesize
@@ -67,7 +69,7 @@ def prepare(env: str, suffix: str | None) -> Deployment:
     manifest = synthesize(env, suffix, workspace)
     return Deployment(
         environment=environment,
-        manifest=manifest,
+        manifest=replace(manifest, place=place(env, suffix)),
         clients=Clients(environment.account_id),
         workspace=workspace,
     )
@@ -91,7 +93,8 @@ def apply_saved(folder: str, env: str, suffix: str | None, choices: Choices) -> 
     if not folder:
         raise UserError("Which plans?", remedy="invoke plan --out DIR, then invoke deploy --plan DIR")
     deployment = prepare(env, suffix)
-    working = engine(deployment, choices, command="deploy", console=terminal(stderr=choices.as_json))
+    console, typed = terminal(stderr=choices.as_json), f" --plan {shlex.quote(folder)}"
+    working = engine(deployment, choices, command="deploy", console=console, typed=typed)
     return _end(working.deploy_saved(Path(folder)), choices)
 
 
@@ -114,8 +117,13 @@ def _end(report: RunReport, choices: Choices) -> int:
     return report.exit_code
 
 
-def engine(deployment: Deployment, choices: Choices, *, command: str, console: Console) -> Engine:
-    """Return the engine for one command. Raises UserError for choices that are wrong."""
+def engine(
+    deployment: Deployment, choices: Choices, *, command: str, console: Console, typed: str = ""
+) -> Engine:
+    """Return the engine for one command. Raises UserError for choices that are wrong.
+
+    `typed` is what followed the command and belongs to it alone (` --plan DIR`).
+    """
     # most commands only look, and do without what the engine imports
     from shared.deploy.engine import Engine
 
@@ -126,13 +134,14 @@ def engine(deployment: Deployment, choices: Choices, *, command: str, console: C
         console=console,
         options=options(choices, deployment),
         command=command,
+        again=again(f"{command}{typed}", choices, deployment.manifest.place),
     )
 
 
 def options(choices: Choices, deployment: Deployment) -> Options:
     """Return the engine's options; raises UserError with everything that is wrong with the choices."""
     problems = []
-    cores = len(os.sched_getaffinity(0))
+    cores = _cores()
     parallelism = choices.parallelism or str(cores)
     if not parallelism.isdecimal() or int(parallelism) < 1:
         remedy = (
@@ -170,6 +179,36 @@ def options(choices: Choices, deployment: Deployment) -> Options:
         protection=deployment.environment.protection,
         out=Path(choices.out) if choices.out else None,
     )
+
+
+def _cores() -> int:
+    # what this process may use, where the system tells (macOS does not)
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def place(env: str, suffix: str | None) -> str:
+    """Return the options that lead to this environment again, each after a blank; none for the default."""
+    words = [] if env == ENV else ["--env", env]
+    words += [] if suffix is None else ["--suffix", suffix]
+    return "".join(f" {shlex.quote(word)}" for word in words)
+
+
+def again(command: str, choices: Choices, typed: str) -> str:
+    """Return the command with every option as it was typed; `typed` is what `place` returns."""
+    words = ["--parallelism", choices.parallelism] if choices.parallelism else []
+    words += ["--yes"] if choices.yes else []
+    words += [] if choices.upstream else ["--no-upstream"]
+    words += ["--to", choices.to_stage] if choices.to_stage else []
+    if command == "rollout" and choices.region_concurrency != "sequential":
+        # `teardown` goes side by side by itself and has no such option
+        words += ["--region-concurrency", choices.region_concurrency]
+    for kind, names in choices.allow.items():
+        for name in names or ():
+            words += [f"--allow-{kind}", name]
+    words += ["--json"] if choices.as_json else []
+    return f"{command}{typed}{''.join(f' {shlex.quote(word)}' for word in words)}"
 
 
 def all_stacks(manifest: Manifest) -> list[str]:

@@ -27,7 +27,7 @@ HELP = {
     "region-concurrency": "sequential: stage by stage (default); parallel: whatever has its upstreams",
     "allow-replace": "STACK:ADDRESS that may be replaced although it holds data (repeatable)",
     "allow-destroy": "STACK:ADDRESS that may be destroyed although it holds data (repeatable)",
-    "allow-detach": "STACK:ADDRESS that may leave its global cluster (repeatable)",
+    "allow-detach": "STACK:ADDRESS that may leave its global cluster, or be disabled (repeatable)",
 }
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from shared.deploy import (
     asking,
-    binaries,
-    expiry,
     journal,
     locks,
-    plugins,
+    opening,
     queue,
     recovery,
     review,
@@ -22,8 +21,9 @@ from shared.deploy import (
 from shared.deploy.options import Options
 from shared.deploy.run import Run
 from shared.deploy.terraform import Program
+from shared.deploy.trouble import AWS_ERRORS, problem
 from shared.deploy.work import BAD, OPEN, Work
-from shared.errors import Problem, Refused
+from shared.errors import Problem, UserError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -53,6 +53,7 @@ class Engine:
         console: Console,
         options: Options,
         command: str,
+        again: str | None = None,
         program: Program | None = None,
         ask: Callable[[str], str] | None = None,
     ) -> None:
@@ -62,11 +63,14 @@ class Engine:
         self._console = console
         self._options = options
         self._command = command
+        # with every option as it was typed
+        self._again = again or command
         self._program = program
         self._ask = ask
 
     def plan(self, addresses: Sequence[str]) -> RunReport:
         """Plan the stacks (and upstreams never applied) and show the review; applies nothing."""
+        saved.check_folder(self._options.out)
         with self._run() as run:
             self._select(run, addresses)
             rounds.plan_all(run, list(run.works.values()))
@@ -74,7 +78,9 @@ class Engine:
             self._console.print(review.review(works))
             if self._options.out and not run.with_status("failed", "refused"):
                 saved.keep(run, self._options.out)
-            return self._close(run, again=self._command.replace("plan-region", "deploy-region"))
+                kept = f"deploy --plan {shlex.quote(str(self._options.out))}{self._manifest.place}"
+                return self._close(run, again=kept)
+            return self._close(run, again=self._again.replace("plan-region", "deploy-region", 1))
 
     def deploy(self, addresses: Sequence[str]) -> RunReport:
         """Bring the stacks to what the code says: review, confirm and apply, stage by stage."""
@@ -91,7 +97,7 @@ class Engine:
             self._refuse_all(run)
             for group in groups:
                 self._deploy_stage(run, group, first=group is groups[0])
-            return self._close(run, again=self._command)
+            return self._close(run, again=self._again)
 
     def deploy_saved(self, folder: Path) -> RunReport:
         """Apply the plans that `plan` kept in `folder`, exactly these, or refuse if anything moved."""
@@ -103,16 +109,18 @@ class Engine:
             question = f"Apply these {len(works)} saved plan(s)? [y/N]"
             if asking.confirm(run, run.with_status("planned"), question, ask=self._ask):
                 rounds.apply_all(run, works, onward=False)
-            return self._close(run, again=self._command)
+            return self._close(run, again=self._again)
 
     def destroy(self, addresses: Sequence[str]) -> RunReport:
         """Destroy the stacks, consumers first, after the suffix was typed."""
         self._check_answers()
         with self._run() as run:
             run.enqueue(queue.order(self._manifest, addresses, reverse=True))
-            locks.clear(run)
             run.observe()
-            self._refuse_orphans(run)
+            if locks.clear(run):
+                run.observe()
+            opening.name_strays(run, self._say)
+            opening.refuse_used(run)
             works = list(run.works.values())
             for work in works:
                 if work.address not in run.states and not recovery.killed(run.history(work.address)):
@@ -123,7 +131,7 @@ class Engine:
                 # its resources went some other way, Terraform found none of them
                 steps.forget_state(run, work)
                 work.status = "absent"
-            return self._close(run, again=self._command)
+            return self._close(run, again=self._again)
 
     def _destroy(self, run: Run, works: Sequence[Work]) -> None:
         """Plan and destroy; only what nobody reviews and nothing guards goes without a round of plans."""
@@ -143,8 +151,7 @@ class Engine:
     @contextmanager
     def _run(self) -> Iterator[Run]:
         """Check the account and the credentials, then open a run; no plan file outlives it."""
-        self._clients.check_account()
-        expiry.check(self._clients.credentials_expiry(), self._workdir, self._command)
+        opening.check_credentials(self._clients, self._manifest, self._workdir, self._command, self._say)
         run = Run(
             self._manifest,
             clients=self._clients,
@@ -152,30 +159,33 @@ class Engine:
             console=self._console,
             options=self._options,
             command=self._command,
-            program=self._program or self._find_program(),
+            program=self._program or opening.find_program(self._workdir, self._say),
         )
         journal.sweep(self._workdir)
         run.journal.begun(self._command, self._manifest.environment)
         with run.interrupts:
             try:
                 yield run
+            except AWS_ERRORS as error:
+                self._give_up(run, problem(error))
+                raise UserError(problem(error)) from error
+            except UserError as error:
+                self._give_up(run, error.problems[0])
+                raise
             finally:
                 for work in run.works.values():
                     work.drop_plan()
                 run.journal.close()
 
-    def _find_program(self) -> Program:
-        found = binaries.find_engine()
-        config, notes = plugins.cli_config(self._workdir / ".regionshift", host=found.registry_host)
-        for note in notes:
-            self._console.print(note, soft_wrap=True, highlight=False, markup=False)
-        return Program(
-            path=found.path,
-            name=found.name,
-            version=found.version,
-            cli_config=config,
-            plugin_cache=self._workdir / ".regionshift" / "plugins",
-        )
+    def _say(self, text: str) -> None:
+        self._console.print(text, soft_wrap=True, highlight=False, markup=False)
+
+    def _give_up(self, run: Run, why: Problem) -> None:
+        """Write the report of a run that cannot go on."""
+        for work in run.with_status(*OPEN):
+            work.stop("blocked", why.what)
+        if run.works:
+            run.report(f"invoke {self._again}")
 
     def _select(self, run: Run, addresses: Sequence[str]) -> None:
         """Choose the stacks by what stands, show the queue, and clear locks of dead processes."""
@@ -186,24 +196,10 @@ class Engine:
         run.enqueue(chosen)
         if locks.clear(run):
             run.observe()
+        opening.name_strays(run, self._say)
         pulled = queue.pulled_forward(self._manifest, chosen)
         works = list(run.works.values())
         self._console.print(review.queue_table(works, self._manifest.stage_names, addresses, pulled))
-
-    def _refuse_orphans(self, run: Run) -> None:
-        """Raise Refused when a stack outside the run still stands on one that is to be destroyed."""
-        outside = set(run.states) - set(run.works)
-        problems = [
-            Problem(
-                where=address,
-                what=f"is still used by {', '.join(users)}",
-                remedy="destroy its users first, or everything: `invoke teardown`",
-            )
-            for address in run.works
-            if address in run.states and (users := queue.consumers(self._manifest, address, outside))
-        ]
-        if problems:
-            raise Refused(problems)
 
     def _refuse_all(self, run: Run) -> None:
         """Stop everything when something was refused before anything was changed."""

@@ -6,8 +6,9 @@ A run that outlives its session cannot write its state (gruntwork-io/terragrunt#
 from __future__ import annotations
 
 import json
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shared.deploy.journal import folders
 from shared.deploy.report import FILE_NAME
@@ -17,41 +18,73 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-#: For a command that never ran here: Aurora clusters and their instances in two regions, one after
-#: the other, take about half an hour.
+#: For a command of which no whole run is known here: Aurora clusters and their instances in two
+#: regions, one after the other, take about half an hour.
 UNKNOWN = timedelta(minutes=45)
 #: Room for a slower day.
 _MARGIN = 1.5
+_CHANGED = frozenset({"applied", "destroyed"})
 
 
-def expected(workdir: Path, command: str) -> timedelta:
-    """Return how long the command took at most in the runs that are recorded here, with a margin."""
-    seconds = []
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """What the time of a run depends on: runs elsewhere say nothing about it."""
+
+    command: str
+    environment: str
+    suffix: str
+    endpoint: str
+    """`AWS_ENDPOINT_URL`, empty for AWS itself."""
+
+
+def expected(workdir: Path, place: Place) -> timedelta:
+    """Return how long the command took at most in the runs that are recorded here, with a margin.
+
+    Runs that changed nothing say nothing, and less than `UNKNOWN` only runs that went over every
+    stack. A plan changes nothing ever: of it every run that succeeded counts as whole.
+    """
+    partly: list[float] = []
+    whole: list[float] = []
     for folder in folders(workdir):
-        path = folder / FILE_NAME
-        if path.is_file():
-            report = json.loads(path.read_text(encoding="utf-8"))
-            if report["command"] == command and report["exit_code"] == 0:
-                seconds.append(float(report["seconds"]))
-    return timedelta(seconds=max(seconds) * _MARGIN) if seconds else UNKNOWN
+        report = _report(folder)
+        if report.get("exit_code") != 0 or any(report.get(k) != v for k, v in asdict(place).items()):
+            continue
+        ends = {stack["status"] for stack in report["stacks"]}
+        planned = place.command.startswith("plan")
+        if planned or ends & _CHANGED:
+            (whole if planned or ends <= _CHANGED else partly).append(float(report["seconds"]))
+    known = [seconds * _MARGIN for seconds in (*partly, *whole)]
+    return timedelta(seconds=max(known if whole else [UNKNOWN.total_seconds(), *known]))
+
+
+def _report(folder: Path) -> dict[str, Any]:
+    try:
+        document: Any = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        # a run that was killed, or a file that is damaged: it says nothing
+        return {}
+    return document if isinstance(document, dict) else {}
 
 
 def check(
-    expire: datetime | None,
-    workdir: Path,
-    command: str,
+    expire: datetime,
+    needed: timedelta,
     *,
+    renewing: bool,
+    say: Callable[[str], None],
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> None:
-    """Raise Refused when the credentials end before the command is expected to."""
-    if expire is None:
+    """Raise Refused when the credentials end before the command is expected to.
+
+    `renewing`: they renew themselves as long as what they come from lasts; that is only said.
+    """
+    left = expire - now()
+    if left >= needed:
         return
-    left, needed = expire - now(), expected(workdir, command)
-    if left < needed:
-        raise Refused(
-            f"the credentials end in {_minutes(left)} minutes and this command may take {_minutes(needed)}",
-            remedy="renew the session (for example `aws sso login`) and run it again",
-        )
+    what = f"the credentials end in {_minutes(left)} minutes and this command may take {_minutes(needed)}"
+    if not renewing:
+        raise Refused(what, remedy="renew the session (for example `aws sso login`) and run it again")
+    say(f"{what}; they should renew themselves meanwhile")
 
 
 def _minutes(span: timedelta) -> int:

@@ -28,6 +28,7 @@ STATEFUL = {
     "aws_db_snapshot": "the snapshot",
     "aws_dms_replication_task": "the position of the replication",
     "aws_docdb_cluster": "the database",
+    "aws_docdb_cluster_instance": "an instance that serves the database",
     "aws_docdb_global_cluster": "the global cluster and its replication",
     "aws_dynamodb_global_table": "the table's replicas",
     "aws_dynamodb_table": "the table",
@@ -36,23 +37,29 @@ STATEFUL = {
     "aws_ebs_volume": "the volume",
     "aws_ecr_repository": "the images in it",
     "aws_efs_file_system": "the files in it",
+    "aws_elasticache_cluster": "the data in it",
     "aws_elasticache_global_replication_group": "the global store and its replication",
     "aws_elasticache_replication_group": "the data in it",
     "aws_fsx_lustre_file_system": "the files in it",
     "aws_fsx_ontap_file_system": "the files in it",
+    "aws_fsx_openzfs_file_system": "the files in it",
     "aws_fsx_windows_file_system": "the files in it",
     "aws_kinesis_stream": "the records in it",
+    "aws_kms_external_key": "everything that is encrypted with it",
     "aws_kms_key": "everything that is encrypted with it",
     "aws_kms_replica_key": "everything in this region that is encrypted with it",
     "aws_memorydb_cluster": "the data in it",
+    "aws_mq_broker": "the messages in it",
     "aws_msk_cluster": "the records in it",
     "aws_neptune_cluster": "the database",
     "aws_neptune_global_cluster": "the global cluster and its replication",
     "aws_opensearch_domain": "the indexes in it",
+    "aws_opensearchserverless_collection": "the indexes in it",
     "aws_rds_cluster": "the database",
     "aws_rds_cluster_instance": "an instance that serves the database",
     "aws_rds_global_cluster": "the global cluster and its replication",
     "aws_redshift_cluster": "the database",
+    "aws_redshiftserverless_namespace": "the database",
     "aws_route53_zone": "the zone; a new one gets other name servers",
     "aws_s3_bucket": "the objects in it",
     "aws_secretsmanager_secret": "the secret",
@@ -63,7 +70,14 @@ STATEFUL = {
 MEMBERSHIPS = {
     "global_cluster_identifier": "leaves its global cluster",
     "global_replication_group_id": "leaves its global store",
+    "replicate_source_db": "stops replicating from its source",
     "replication_source_identifier": "stops replicating from its source",
+}
+#: Resource type -> argument that switches a key off, and with it all that is encrypted with it.
+SWITCHES = {
+    "aws_kms_external_key": "enabled",
+    "aws_kms_key": "is_enabled",
+    "aws_kms_replica_key": "enabled",
 }
 
 
@@ -116,7 +130,10 @@ def _losses(resource: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         yield "replace", address, f"this plan replaces the resource and loses {lost}{why}"
     elif kind == "update":
         for sentence in _detached(change):
-            yield "replace", address, f"this plan {sentence}"
+            yield "detach", address, f"this plan {sentence}"
+        switch = SWITCHES.get(type_, "")
+        if change["before"].get(switch) and change["after"].get(switch) is False:
+            yield "detach", address, f"this plan disables the key: {STATEFUL[type_]} cannot be read any more"
 
 
 def _detached(change: Mapping[str, Any]) -> Iterator[str]:
@@ -127,7 +144,13 @@ def _detached(change: Mapping[str, Any]) -> Iterator[str]:
         if old and (unknown.get(name) or after.get(name) != old):
             new = "a value not known yet" if unknown.get(name) else (after.get(name) or "nothing")
             yield f"changes {name} from {old} to {new}: it {meaning}"
-    regions = {item["region_name"] for item in before.get("replica") or () if "region_name" in item}
-    kept = {item.get("region_name") for item in after.get("replica") or ()}
-    if regions - kept and not unknown.get("replica"):
-        yield f"removes the replicas in {', '.join(sorted(regions - kept))} with their data"
+    regions = {_region(item) for item in before.get("replica") or ()} - {None}
+    kept = {_region(item) for item in after.get("replica") or ()}
+    # parts of a replica may be unknown; which regions there are is known then
+    if regions - kept and unknown.get("replica") is not True:
+        yield f"removes the replicas in {', '.join(sorted(filter(None, regions - kept)))} with their data"
+
+
+def _region(replica: Mapping[str, Any]) -> str | None:
+    """Return where a replica is: tables say `region_name`, secrets `region`."""
+    return replica.get("region_name") or replica.get("region")

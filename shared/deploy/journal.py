@@ -73,6 +73,10 @@ class Journal:
         """Record that this run saw the process end; a negative code is the signal that killed it."""
         self.write("ended", address, key=key, pid=pid, code=code)
 
+    def settled(self, address: str, key: str) -> None:
+        """Record that nothing of earlier processes is left to mend: the state is what the code says."""
+        self.write("settled", address, key=key)
+
     def close(self) -> None:
         """Close the file."""
         self._file.close()
@@ -145,13 +149,18 @@ class EngineProcess:
 
 
 def history(workdir: Path) -> dict[str, list[EngineProcess]]:
-    """Return the engine processes that all runs in `workdir` started, by state key, oldest first."""
+    """Return the engine processes that runs in `workdir` started, by state key, oldest first.
+
+    Those from before a stack was last settled are left out: nothing of them has to be mended.
+    """
     found: dict[str, list[EngineProcess]] = {}
     for folder in folders(workdir):
-        events = [event for event in read(folder) if event["event"] in {"process", "ended"}]
+        events = [event for event in read(folder) if event["event"] in {"process", "ended", "settled"}]
         ends = {(event["key"], event["pid"]): event for event in events if event["event"] == "ended"}
         for event in events:
-            if event["event"] == "process":
+            if event["event"] == "settled":
+                found.pop(event["key"], None)
+            elif event["event"] == "process":
                 end = ends.get((event["key"], event["pid"]))
                 found.setdefault(event["key"], []).append(_process(folder, event, end))
     return found

@@ -64,6 +64,8 @@ class Manifest:
     stacks: tuple[StackEntry, ...]
     root: Path = Path()
     """Folder that holds the manifest; stack directories are relative to it."""
+    place: str = field(default="", compare=False)
+    """Options that lead here again, as they were typed (` --env staging`); commands in remedies end so."""
 
     def stack(self, address: str) -> StackEntry:
         """Return the stack with this address; KeyError when there is none."""
@@ -79,7 +81,7 @@ class Manifest:
     def write(self) -> Path:
         """Write `regionshift.json` into `root` and return its path."""
         document: dict[str, Any] = asdict(self)
-        del document["root"]
+        del document["root"], document["place"]
         path = self.root / FILE_NAME
         path.write_text(json.dumps(document, indent=2, sort_keys=True) + "\n")
         return path

@@ -62,7 +62,7 @@ def flat(manifest: Manifest, clients: ClientFactory) -> dict[str, Any]:
     merged: dict[str, Any] = {}
     problems = []
     for name, stacks in publishers.items():
-        problem = _problem(name, stacks, values)
+        problem = _problem(name, stacks, values, manifest.place)
         if problem:
             problems.append(problem)
         elif stacks:
@@ -74,12 +74,14 @@ def flat(manifest: Manifest, clients: ClientFactory) -> dict[str, Any]:
     return merged
 
 
-def _problem(name: str, stacks: list[StackEntry], values: Mapping[str, Mapping[str, Any]]) -> Problem | None:
+def _problem(
+    name: str, stacks: list[StackEntry], values: Mapping[str, Mapping[str, Any]], place: str
+) -> Problem | None:
     """Return why the output has no single value, None when it has one or nobody publishes it."""
     for entry in stacks:
         if name not in values.get(entry.address, {}):
             what = f"{name} has no value: {entry.address} was not applied"
-            return Problem(what=what, remedy=f"run `{command_for(entry.address)}`")
+            return Problem(what=what, remedy=f"run `{command_for(entry.address, place)}`")
     if len({json.dumps(values[entry.address][name]) for entry in stacks}) > 1:
         claims = " and ".join(entry.address for entry in stacks)
         return Problem(what=f"{name} has different values in {claims}", remedy="one stack has to publish it")

@@ -157,11 +157,28 @@ def digest(path: Path) -> str:
 
 
 def within(new: PlanSummary, reviewed: PlanSummary) -> bool:
-    """Tell whether `new` is what remains of `reviewed`: no resource with an action not yet shown.
+    """Tell whether `new` is what remains of `reviewed`: no resource, argument or output not yet shown.
 
     A resource whose creation was shown may come back as a replacement: Terraform marks a resource
     that it half created as tainted.
     """
-    shown = {(change.address, change.kind) for change in reviewed.changes}
-    shown |= {(address, "replace") for address, kind in shown if kind == "create"}
-    return all((change.address, change.kind) in shown for change in new.changes)
+    shown = {(change.address, change.kind): change for change in reviewed.changes}
+    created = {address for address, kind in shown if kind == "create"}
+    for change in new.changes:
+        if change.kind == "replace" and change.address in created:
+            continue
+        before = shown.get((change.address, change.kind))
+        if before is None:
+            return False
+        # a review from the log alone names no arguments
+        named = before.attributes or before.forcing
+        if named and not (
+            {*change.attributes} <= {*before.attributes} and {*change.forcing} <= {*before.forcing}
+        ):
+            return False
+    return all(action in _followed(reviewed.outputs.get(name)) for name, action in new.outputs.items())
+
+
+def _followed(shown: str | None) -> set[str | None]:
+    """Return what may remain of an output's action: a creation may have been written half-way."""
+    return set() if shown is None else {shown, "update"} if shown == "create" else {shown}

@@ -27,7 +27,9 @@ class Processes:
     """The engine processes that run now."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        # a signal's handler runs in the midst of the main thread, which may hold the lock
+        self._lock = threading.RLock()
+        self._interrupted = False
         self._running: dict[int, subprocess.Popen[bytes]] = {}
 
     def run(
@@ -77,8 +79,12 @@ class Processes:
         )
 
     def interrupt(self) -> int:
-        """Send SIGINT to every running process, which stops gracefully; return how many there are."""
+        """Send SIGINT to every running process, which stops gracefully; return how many there are.
+
+        From then on a process that starts gets it at once.
+        """
         with self._lock:
+            self._interrupted = True
             for process in self._running.values():
                 process.send_signal(signal.SIGINT)
             return len(self._running)
@@ -87,6 +93,8 @@ class Processes:
     def _registered(self, process: subprocess.Popen[bytes]) -> Iterator[None]:
         with self._lock:
             self._running[process.pid] = process
+            if self._interrupted:
+                process.send_signal(signal.SIGINT)
         try:
             yield
         finally:

@@ -89,7 +89,7 @@ def selection(
                 Problem(
                     where=address,
                     what=f"was never applied, and {', '.join(consumers(manifest, address, asked))} needs it",
-                    remedy=f"run `{command_for(address)}`, or leave --no-upstream out",
+                    remedy=f"run `{command_for(address, manifest.place)}`, or leave --no-upstream out",
                 )
                 for address in order(manifest, chosen - set(asked))
             ]
@@ -151,7 +151,7 @@ def until(manifest: Manifest, addresses: Iterable[str], last: str) -> tuple[str,
     return order(manifest, (address for address in chosen if stage[address] <= limit))
 
 
-def command_for(address: str) -> str:
-    """Return the command that applies the stack: its region's, or the whole rollout."""
+def command_for(address: str, place: str = "") -> str:
+    """Return the command that applies the stack's region; `place` is the manifest's."""
     region = address.split("/", maxsplit=1)[0]
-    return f"invoke deploy-region {region}"
+    return f"invoke deploy-region {region}{place}"

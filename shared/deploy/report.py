@@ -44,6 +44,8 @@ class RunReport:
     command: str
     environment: str
     suffix: str
+    endpoint: str = ""
+    """`AWS_ENDPOINT_URL`, empty for AWS itself."""
     started: str
     """UTC, ISO 8601."""
     seconds: float

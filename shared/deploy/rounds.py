@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from shared.deploy import queue, steps, upstreams
 from shared.deploy.scheduler import run_graph
+from shared.deploy.trouble import AWS_ERRORS, problem
 from shared.deploy.work import BAD, OPEN, Work
+from shared.errors import UserError
 
 #: Marks a task that is done with a stack before its turn; no address begins so.
 _BEFORE = "before "
@@ -86,7 +88,7 @@ def _carry_out(run: Run, work: Work, *, onward: bool) -> None:
         run.settle(work)
     if work.status == "deferred" and onward:
         consider(run, work)
-    if work.status == "planned":
+    if work.status == "planned" and not run.interrupts.stopping.is_set():
         steps.apply(run, work)
 
 
@@ -133,8 +135,20 @@ def _destroy(run: Run, work: Work) -> None:
     if left and work.status == "planned":
         work.stop("blocked", f"{', '.join(left)} still stands")
         run.settle(work)
-    elif work.status == "planned":
+    elif work.status == "planned" and not run.interrupts.stopping.is_set():
         steps.apply(run, work, destroy=True)
+
+
+def _guarded(run: Run, work: Work, action: Callable[[Work], None]) -> None:
+    """Do it; what AWS refuses meanwhile is a failure of this stack, and the run goes on to its report."""
+    try:
+        action(work)
+    except AWS_ERRORS as error:
+        work.fail(str(problem(error)))
+        run.settle(work)
+    except UserError as error:
+        work.fail(str(error))
+        run.settle(work)
 
 
 def _schedule(
@@ -161,7 +175,7 @@ def _schedule(
         waited = [need for need in needs.get(address, ()) if need in ended]
         work.waited_for = max(waited, key=ended.__getitem__, default=work.waited_for)
         try:
-            action(work)
+            _guarded(run, work, action)
         finally:
             ended[address] = time.monotonic()
 
@@ -175,7 +189,7 @@ def _schedule(
 
     def call(task: str) -> None:
         if before and task in early:
-            before(early[task])
+            _guarded(run, early[task], before)
         else:
             one(task)
 

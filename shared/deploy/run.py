@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import threading
 import time
 from typing import TYPE_CHECKING
 
-from shared.deploy import journal, queue, states, unlock, upstreams
+from shared.deploy import journal, locks, queue, states, unlock, upstreams
 from shared.deploy.interrupt import Interrupts
 from shared.deploy.journal import EngineProcess, Journal
 from shared.deploy.log import StackLog
@@ -17,6 +18,7 @@ from shared.deploy.progress import Progress
 from shared.deploy.report import RunReport, exit_code, numbers, stack_report
 from shared.deploy.sharing import SharedPlugins
 from shared.deploy.terraform import Program, Terraform
+from shared.deploy.trouble import AWS_ERRORS
 from shared.deploy.work import BAD, DONE, Work
 
 if TYPE_CHECKING:
@@ -110,13 +112,14 @@ class Run:
     def terraform(self, work: Work) -> Terraform:
         """Return the engine for one stack."""
         key = work.entry.state_key
+        log = locks.Witness(self.folder, work.entry, self.clients, self.journal)
         return Terraform(
             program=self.program,
             processes=self.processes,
             directory=self.manifest.directory(work.entry),
-            log=StackLog(self.folder, work.address),
+            log=log,
             lock_timeout=self.options.lock_timeout,
-            on_start=lambda phase, pid: self.journal.started(work.address, key, phase, pid),
+            on_start=log.started,
             on_end=lambda pid, code: self.journal.ended(work.address, key, pid, code),
         )
 
@@ -129,6 +132,8 @@ class Run:
         label = "no changes" if work.status == "unchanged" else work.status
         self.progress.end(work.address, label, shown)
         self.journal.write("status", work.address, status=work.status, counts=counts, reasons=work.reasons)
+        if work.status in DONE:
+            self.journal.settled(work.address, work.entry.state_key)
 
     def note(self, work: Work, text: str) -> None:
         """Say and record something that was done beside the plan."""
@@ -185,6 +190,7 @@ class Run:
             command=self.command,
             environment=self.manifest.environment,
             suffix=self.manifest.suffix,
+            endpoint=os.environ.get("AWS_ENDPOINT_URL", ""),
             started=self._started,
             seconds=round(time.monotonic() - self._begun, 3),
             exit_code=exit_code(self.works.values(), interrupted=interrupted),
@@ -203,5 +209,8 @@ class Run:
         self.progress.say(text)
 
     def _locks(self) -> dict[str, str]:
-        held = {a: unlock.holder(work.entry, self.clients) for a, work in self.works.items()}
+        try:
+            held = {a: unlock.holder(work.entry, self.clients) for a, work in self.works.items()}
+        except AWS_ERRORS:
+            return {}  # the report is worth more than its locks
         return {address: str(holder) for address, holder in held.items() if holder}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 from dataclasses import asdict
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from shared.deploy.work import Work
 
 FILE_NAME = "plans.json"
+_AGAIN = "plan again and review again"
+_KEYS = ("file", "sha256", "state", "inputs", "code")
 
 
 def keep(run: Run, folder: Path) -> Path:
@@ -26,13 +29,15 @@ def keep(run: Run, folder: Path) -> Path:
 
     Plans may hold secrets in plain text. Deferred stacks are not part of the set.
     """
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    folder.chmod(0o700)
+    # somebody's own folder keeps its mode; the files are the owner's only all the same
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(parents=True, mode=0o700)
     stacks = []
     for work in run.with_status("planned"):
         assert work.plan is not None  # noqa: S101 - that is what planned means
         target = folder / work.plan.name
         shutil.copy2(work.plan, target)
+        target.chmod(0o600)
         stacks.append(
             {
                 "stack": work.address,
@@ -50,16 +55,35 @@ def keep(run: Run, folder: Path) -> Path:
     return path
 
 
+def check_folder(folder: Path | None) -> None:
+    """Raise UserError when plans cannot be kept in `folder`: before any time is spent on planning."""
+    if folder is None:
+        return
+    for part in (folder, *folder.parents):
+        if part.exists() and not part.is_dir():
+            raise UserError(
+                f"--out {folder}: {part} is a file", remedy="name a folder; it is made if need be"
+            )
+
+
 def restore(run: Run, folder: Path) -> None:
     """Take the plans of `folder` into the run. Raises Refused with everything that moved since."""
     path = folder / FILE_NAME
     if not path.is_file():
-        raise UserError(f"{folder} holds no saved plans", remedy=f"`invoke plan --out {folder}` makes them")
-    document = json.loads(path.read_text(encoding="utf-8"))
-    if (document["environment"], document["suffix"]) != (run.manifest.environment, run.manifest.suffix):
-        raise Refused(f"these plans are for {document['environment']}, suffix {document['suffix']}")
-    records = {record["stack"]: record for record in document["stacks"]}
-    run.enqueue(record["stack"] for record in document["stacks"])
+        raise UserError(
+            f"{folder} holds no saved plans",
+            remedy=f"`invoke plan --out {folder}{run.manifest.place}` makes them",
+        )
+    records = _records(run, path)
+    known = {entry.address for entry in run.manifest.stacks}
+    gone = [
+        Problem(where=address, what="is no longer a stack of this environment", remedy=_AGAIN)
+        for address in records
+        if address not in known
+    ]
+    if gone:
+        raise Refused(gone)
+    run.enqueue(records)
     run.observe()
     problems = [p for work in run.works.values() for p in _moved(run, work, records[work.address], folder)]
     if problems:
@@ -68,7 +92,24 @@ def restore(run: Run, folder: Path) -> None:
         record = records[work.address]
         work.plan = run.folder / "plans" / f"{safe(work.address)}.tfplan"
         shutil.copy2(folder / record["file"], work.plan)
-        work.summary, work.inputs, work.status = _summary(record["plan"]), record["inputs"], "planned"
+        work.summary, work.inputs, work.status = record["plan"], record["inputs"], "planned"
+        work.exact = True
+
+
+def _records(run: Run, path: Path) -> dict[str, dict[str, Any]]:
+    """Return the set's plans by stack, whole; raises UserError when the file is damaged."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        place = (document["environment"], document["suffix"])
+        records = {
+            record["stack"]: {key: record[key] for key in _KEYS} | {"plan": _summary(record["plan"])}
+            for record in document["stacks"]
+        }
+    except (ValueError, KeyError, TypeError) as error:
+        raise UserError(f"{path} is damaged: {error!r}", remedy=_AGAIN) from error
+    if place != (run.manifest.environment, run.manifest.suffix):
+        raise Refused(f"these plans are for {place[0]}, suffix {place[1]}")
+    return records
 
 
 def _moved(run: Run, work: Work, record: dict[str, Any], folder: Path) -> list[Problem]:
@@ -83,8 +124,7 @@ def _moved(run: Run, work: Work, record: dict[str, Any], folder: Path) -> list[P
         faults.append("an upstream published other values since")
     if work.entry.digest != record["code"]:
         faults.append("its code changed since")
-    remedy = "plan again and review again"
-    return [Problem(where=work.address, what=fault, remedy=remedy) for fault in faults]
+    return [Problem(where=work.address, what=fault, remedy=_AGAIN) for fault in faults]
 
 
 def _summary(stored: dict[str, Any]) -> PlanSummary:

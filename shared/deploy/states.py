@@ -41,6 +41,9 @@ class Account(ClientFactory, Protocol):
     def credentials_expiry(self) -> datetime | None:
         """Return when the credentials end; None when they do not, or do not say."""
 
+    def credentials_renew(self) -> bool:
+        """Tell whether the credentials are replaced by themselves before they end."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class StateSummary:
@@ -87,8 +90,14 @@ def get_object(entry: StackEntry, client: Any, key: str) -> bytes | None:
 
     Raises UserError when the bucket itself is missing.
     """
+    found = get_tagged(entry, client, key)
+    return None if found is None else found[0]
+
+
+def get_tagged(entry: StackEntry, client: Any, key: str) -> tuple[bytes, str] | None:
+    """Return an object of the state bucket and its ETag, which names its content, as `get_object` does."""
     try:
-        body: bytes = client.get_object(Bucket=entry.state_bucket, Key=key)["Body"].read()
+        answer = client.get_object(Bucket=entry.state_bucket, Key=key)
     except ClientError as error:
         code = error.response["Error"]["Code"]
         if code in {"NoSuchKey", "404"}:
@@ -99,7 +108,7 @@ def get_object(entry: StackEntry, client: Any, key: str) -> bytes | None:
                 remedy="run `invoke bootstrap`, which makes it",
             ) from error
         raise
-    return body
+    return answer["Body"].read(), str(answer["ETag"])
 
 
 def listing(clients: ClientFactory, region: str, bucket: str, *, prefix: str) -> frozenset[str]:
@@ -116,7 +125,11 @@ def read(entry: StackEntry, clients: ClientFactory) -> StateSummary | None:
 
 
 def _read(entry: StackEntry, client: Any) -> StateSummary | None:
-    body = get_object(entry, client, entry.state_key)
+    return summarize_body(get_object(entry, client, entry.state_key))
+
+
+def summarize_body(body: bytes | None) -> StateSummary | None:
+    """Return what the content of a state object says, None when that is nothing."""
     if not body:
         return None
     summary = summarize(json.loads(body))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from rich.table import Table
 from rich.text import Text
 
-from shared.deploy import journal, states, unlock, upstreams
+from shared.deploy import journal, states, strays, unlock, upstreams
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from shared.deploy.manifest import Manifest, StackEntry
     from shared.deploy.states import ClientFactory
 
-Standing = Literal["applied", "incomplete", "absent"]
-STYLES: dict[Standing, str] = {"applied": "green", "incomplete": "yellow", "absent": "dim"}
+Standing = Literal["applied", "incomplete", "absent", "removed"]
+STYLES: dict[Standing, str] = {"applied": "green", "incomplete": "yellow", "absent": "dim", "removed": "red"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +29,7 @@ class StackStatus:
     address: str
     stage: str
     standing: Standing
-    """`incomplete`: an apply began and never came to its end."""
+    """`incomplete`: an apply began and never came to its end; `removed`: it is no longer in the code."""
     serial: int | None
     resources: int
     outputs: int
@@ -47,7 +47,7 @@ class StackStatus:
 
 
 def observe(manifest: Manifest, clients: ClientFactory, workdir: Path) -> list[StackStatus]:
-    """Return every stack's status, in the manifest's order; reads only.
+    """Return every stack's status, in the manifest's order, then what is no longer in it; reads only.
 
     `workdir` holds the journals, which know of an apply that was cut off. Raises UserError when the
     state bucket does not exist.
@@ -73,7 +73,20 @@ def observe(manifest: Manifest, clients: ClientFactory, workdir: Path) -> list[S
                 waits_for=tuple(read.address for read in entry.reads if read.address not in finished),
             )
         )
-    return rows
+    return rows + [
+        StackStatus(
+            address=address,
+            stage="",
+            standing="removed",
+            serial=state.serial,
+            resources=state.resources,
+            outputs=len(state.outputs),
+            changed=written.get(f"{manifest.system}/{manifest.suffix}/{address}.tfstate"),
+            locked_by=None,
+            waits_for=(),
+        )
+        for address, state in strays.observe(manifest, clients).items()
+    ]
 
 
 def table(rows: Sequence[StackStatus]) -> Table:
@@ -96,6 +109,8 @@ def table(rows: Sequence[StackStatus]) -> Table:
             notes.append(f"locked by {row.locked_by}", style="red")
         if row.waits_for and row.standing == "absent":
             notes.append(f"waits for {', '.join(row.waits_for)}", style="dim")
+        if row.standing == "removed":
+            notes.append("no longer in the code: bring it back to destroy it", style="red")
         drawn.add_row(
             row.address,
             row.stage,

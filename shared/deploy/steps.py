@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from shared.deploy import guards, plans, recovery, unlock, upstreams
 from shared.deploy.log import Event, StackLog, safe
+from shared.deploy.plans import Change, PlanSummary
 from shared.deploy.transient import EngineError, retrying
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from shared.deploy.run import Run
     from shared.deploy.work import Work
@@ -17,25 +22,48 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 _LOCKED = "Error acquiring the state lock"
+#: Summaries of Terraform's errors when it cannot write the state (internal/backend/local, 1.11).
+_UNSAVED = re.compile(
+    r"Failed to (?:save|persist) state|Failed to create local state file|Error saving state"
+)
+_WAITS = (
+    "{} holds what was made and could not be written into the state. Keep it, and run the command again: "
+    "it is written first."
+)
 _DONE = frozenset({"apply_complete", "apply_errored"})
+
+
+class UnsavedError(EngineError):
+    """The state could not be saved anywhere: planning again would make what it held twice."""
+
+    def __init__(self, phase: str, text: str) -> None:
+        super().__init__(
+            phase,
+            f"{text}\nNot tried again: what was made is in no state. Run the command again; it takes "
+            "over what the log of this apply names.",
+        )
+
+    @property
+    def transient(self) -> bool:
+        """No: a second try knows less than a new run, which reads the log."""
+        return False
 
 
 def plan(run: Run, work: Work, *, destroy: bool = False) -> None:
     """Plan the stack and judge the plan; the work is then planned, unchanged, refused or failed."""
     try:
         _prepare(run, work)
-        if destroy and recovery.killed(run.history(work.address)):
-            recovery.adopt(run, work)
-            run.look_again(work.address)
+        work.orphans = recovery.unknown(run, work, partial(_plan_once, run, work)) if destroy else {}
         work.inputs = run.inputs(work)
         problems = _plan(run, work, destroy=destroy)
+        _count_orphans(run, work)
     except EngineError as failure:
         _failed(run, work, failure)
     else:
         if problems:
             work.refuse(problems)
         else:
-            work.status = "planned" if work.plan else "unchanged"
+            work.status = "planned" if work.plan or work.orphans else "unchanged"
     run.settle(work)
 
 
@@ -50,25 +78,28 @@ def apply(run: Run, work: Work, *, destroy: bool = False) -> None:
     phase = "destroy" if destroy else "apply"
 
     def once() -> None:
-        if work.plan is None:
-            problems = _plan(run, work, destroy=destroy)
-            if work.plan is None:
-                return
-            if problems or (work.summary and not plans.within(work.summary, reviewed)):
-                raise EngineError(phase, "what remains to be done is not what was shown: review it again")
         terraform = run.terraform(work)
         if not terraform.prepared:
             with run.plugins.turn(terraform.directory):
                 terraform.init()
-        run.progress.phase(work.address, phase)
-        try:
-            terraform.apply(work.plan, phase=phase, on_event=_counter(run, work, reviewed.steps))
-        finally:
+        # never plan past a state that could not be saved: what it holds would be made twice
+        _push_errored_state(run, work)
+        if work.orphans:
+            recovery.adopt(run, work)
+            run.look_again(work.address)
             work.drop_plan()
+        if work.plan is None:
+            _plan_rest(run, work, reviewed, destroy=destroy)
+        if work.plan is not None:
+            run.progress.phase(work.address, phase)
+            _apply_plan(run, work, work.plan, phase, reviewed.steps)
 
     try:
         with work.timed(phase):
-            _retrying(run, work, once)
+            if work.exact:
+                once()
+            else:
+                _retrying(run, work, once)
     except EngineError as failure:
         _failed(run, work, failure)
     else:
@@ -79,13 +110,52 @@ def apply(run: Run, work: Work, *, destroy: bool = False) -> None:
     run.settle(work)
 
 
+def _apply_plan(run: Run, work: Work, plan: Path, phase: str, steps: int) -> None:
+    terraform = run.terraform(work)
+    try:
+        terraform.apply(plan, phase=phase, on_event=_counter(run, work, steps))
+    except EngineError as failure:
+        if _UNSAVED.search(failure.text) and not terraform.errored.is_file():
+            raise UnsavedError(phase, failure.text) from failure
+        raise
+    finally:
+        work.drop_plan()
+
+
+def _plan_rest(run: Run, work: Work, reviewed: PlanSummary, *, destroy: bool) -> None:
+    """Plan what remains to be done. Raises EngineError when that is not a part of what was reviewed."""
+    phase = "destroy" if destroy else "apply"
+    problems = _plan(run, work, destroy=destroy)
+    if problems:
+        raise EngineError(phase, "\n".join(["what remains to be done is refused:", *map(str, problems)]))
+    if destroy and work.summary:
+        # a stack goes with its outputs; those of what was just taken over were not there to be shown
+        reviewed = replace(reviewed, outputs=work.summary.outputs)
+    if work.plan and work.summary and not plans.within(work.summary, reviewed):
+        raise EngineError(phase, "what remains to be done is not what was shown: review it again")
+
+
+def _count_orphans(run: Run, work: Work) -> None:
+    """Show what no state knows yet among what is destroyed."""
+    if not work.orphans:
+        return
+    found = [Change(address=a, kind="delete", type=a.split(".")[-2]) for a in work.orphans]
+    before = work.summary or PlanSummary()
+    work.summary = PlanSummary(changes=(*before.changes, *found), outputs=before.outputs)
+    run.note(work, f"destroys what a killed run made and did not write down, too: {', '.join(work.orphans)}")
+
+
 def _prepare(run: Run, work: Work) -> None:
     terraform = run.terraform(work)
     if not terraform.prepared:
         run.progress.phase(work.address, "init")
         with work.timed("init"), run.plugins.turn(terraform.directory):
             _retrying(run, work, terraform.init)
-    if terraform.push_errored_state():
+    _retrying(run, work, lambda: _push_errored_state(run, work))
+
+
+def _push_errored_state(run: Run, work: Work) -> None:
+    if run.terraform(work).push_errored_state():
         run.note(work, "wrote the state that an earlier run could not save (errored.tfstate)")
         run.look_again(work.address)
 
@@ -98,11 +168,11 @@ def _plan(run: Run, work: Work, *, destroy: bool) -> list[Problem]:
     state = run.states.get(work.address)
     work.state_version = state.version if state else None
     with work.timed("plan"):
-        events = _retrying(run, work, lambda: terraform.plan(out, destroy=destroy, on_event=_ignore))
+        events = _plan_once(run, work, out, destroy=destroy)
         work.summary = plans.from_log(events)
         lost = recovery.lost(run, work) if not destroy else {}
         if lost:
-            events = recovery.take_over(run, work, lost, lambda: terraform.plan(out, on_event=_ignore))
+            events = recovery.take_over(run, work, lost, lambda: _plan_once(run, work, out))
             work.summary = plans.from_log(events)
     work.plan = out if events else None
     problems: list[Problem] = []
@@ -123,6 +193,11 @@ def _plan(run: Run, work: Work, *, destroy: bool) -> list[Problem]:
     if not destroy:
         problems += upstreams.dropped_outputs(run.manifest, work.address, work.summary, run.standing)
     return problems
+
+
+def _plan_once(run: Run, work: Work, out: Path, *, destroy: bool = False) -> list[Event]:
+    terraform = run.terraform(work)
+    return _retrying(run, work, lambda: terraform.plan(out, destroy=destroy, on_event=_ignore))
 
 
 def _retrying(run: Run, work: Work, action: Callable[[], Result]) -> Result:
@@ -149,9 +224,12 @@ def _counter(run: Run, work: Work, total: int) -> Callable[[Event], None]:
 def _failed(run: Run, work: Work, failure: EngineError) -> None:
     held = unlock.holder(work.entry, run.clients) if _LOCKED in failure.text else None
     if held:
-        work.refuse([unlock.describe(work.entry, held, run.history(work.address))])
+        history = run.history(work.address)
+        work.refuse([unlock.describe(work.entry, held, history, place=run.manifest.place)])
     else:
-        work.fail(failure.text)
+        left = run.terraform(work).errored
+        waits = left.is_file() and str(left) not in failure.text
+        work.fail(f"{failure.text}\n{_WAITS.format(left)}" if waits else failure.text)
         StackLog(run.folder, work.address).say(f"failed in {failure.phase}")
 
 

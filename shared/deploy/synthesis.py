@@ -97,9 +97,11 @@ def _replace(fresh: Path, output: Path, written: dict[str, str], *, stale: set[s
         (fresh / name).replace(output / name)
     for name in stale - written.keys():
         (output / name).unlink(missing_ok=True)
-        # A stack that is gone takes its folder along, with what Terraform downloaded there.
-        if name.endswith("cdk.tf.json"):
-            shutil.rmtree((output / name).parent, ignore_errors=True)
+        # A stack that is gone takes its folder along, with what Terraform downloaded there; not a
+        # state that could not be saved, which may be all that knows of what it made.
+        folder = (output / name).parent
+        if name.endswith("cdk.tf.json") and not (folder / "errored.tfstate").exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _unchanged(record: Path, inputs: str, workspace: Workspace) -> Path | None:
@@ -125,7 +127,7 @@ def _digest_of_inputs(environment: str, suffix: str | None, workspace: Workspace
     # cdktf takes its context (`env_suffix`) from this variable when its own command starts the app.
     digest.update(os.environ.get("CDKTF_CONTEXT_JSON", "").encode())
     files = [
-        workspace.root / "environments" / f"{environment}.tfvars",
+        _file(environment, workspace),
         *(workspace.root / pin for pin in PINS),
     ]
     for folder in SOURCES:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 #: Set by a person for their own use of Terraform, these would bend the plans that are reviewed here.
 _NOT_OURS = ("TF_CLI_ARGS", "TF_WORKSPACE", "TF_DATA_DIR", "TF_PLUGIN_CACHE_DIR", "TF_CLI_CONFIG_FILE")
 _INIT_MARK = Path(".terraform") / "regionshift-init"
+ERRORED = "errored.tfstate"
 _CHANGES = 2
 
 
@@ -67,6 +68,11 @@ class Terraform:
     on_end: Callable[[int, int], None] = field(default=lambda _pid, _code: None)
 
     @property
+    def errored(self) -> Path:
+        """The file that Terraform leaves when it cannot save the state."""
+        return self.directory / ERRORED
+
+    @property
     def prepared(self) -> bool:
         """Whether `init` was done before and nothing that it looks at changed since."""
         mark = self.directory / _INIT_MARK
@@ -110,12 +116,26 @@ class Terraform:
         self._expect("import", code, {0})
 
     def push_errored_state(self) -> bool:
-        """Write `errored.tfstate`, which Terraform leaves when it could not save; False without one."""
-        left = self.directory / "errored.tfstate"
+        """Write the state that an apply could not save, and delete its file; False without one.
+
+        Raises EngineError, with the file left, when it cannot be written.
+        """
+        left = self.errored
         if not left.is_file():
             return False
-        self._capture("state", "push", *self._lock(), str(left))
-        left.rename(left.with_suffix(".tfstate.pushed"))
+        left.chmod(0o600)
+        try:
+            self._capture("state", "push", "-no-color", *self._lock(), left.name)
+        except EngineError as failure:
+            raise EngineError(
+                failure.phase,
+                f"{left} holds what an apply made and could not write into the state, and it cannot be "
+                f"written now either: {failure.text.strip()}\nNothing is planned before it is: that would "
+                "make everything in it twice. When the error has passed, run the command again. When the "
+                "state was written since: compare the file with `terraform state pull` in its folder, "
+                "`terraform import` what the state lacks, then delete the file.",
+            ) from failure
+        left.unlink()
         return True
 
     def _lock(self) -> list[str]:
@@ -145,6 +165,8 @@ class Terraform:
             on_line=receive,
             on_start=start,
         )
+        if self.errored.is_file():
+            self.errored.chmod(0o600)  # Terraform leaves it readable for everybody
         self.on_end(started[0], code)
         self.log.say(f"exit code {code}")
         return code, events

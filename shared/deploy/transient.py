@@ -82,6 +82,17 @@ def retrying(
     def worthwhile(failure: BaseException) -> bool:
         return isinstance(failure, EngineError) and failure.transient and not stopping.is_set()
 
+    failed: list[EngineError] = []
+
+    def attempt() -> Result:
+        if failed and stopping.is_set():
+            raise failed[-1]  # Ctrl-C ended the wait: nothing new starts
+        try:
+            return work()
+        except EngineError as failure:
+            failed.append(failure)
+            raise
+
     return Retrying(
         retry=retry_if_exception(worthwhile),
         stop=stop_after_attempt(ATTEMPTS),
@@ -89,4 +100,4 @@ def retrying(
         sleep=sleep_using_event(stopping),
         before_sleep=announce,
         reraise=True,
-    )(work)
+    )(attempt)

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+import pwd
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from shared.deploy.states import LOCK_SUFFIX, ClientFactory, get_object
+from botocore.exceptions import ClientError
+
+from shared.deploy import journal
+from shared.deploy.log import safe
+from shared.deploy.options import Options
+from shared.deploy.states import LOCK_SUFFIX, ClientFactory, get_object, get_tagged
 from shared.errors import Problem, Refused
 
 if TYPE_CHECKING:
@@ -18,6 +25,12 @@ if TYPE_CHECKING:
 
 #: A process takes the lock within moments of its start; journal and lock use the same clock.
 _SLACK = timedelta(seconds=1)
+#: A process that has to wait for the lock gives up after this long.
+_PATIENCE = timedelta(seconds=Options.lock_timeout)
+#: Phases of the engine that take the lock; `init` does not.
+_LOCKING = frozenset({"plan", "apply", "destroy", "import"})
+#: S3 answers so when the object is another one by now, or when it is written at the same time.
+_MOVED = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +48,11 @@ class Holder:
     def host(self) -> str:
         """Host on which the holder runs."""
         return self.who.rpartition("@")[2]
+
+    @property
+    def ours(self) -> bool:
+        """Whether the holder is a process of this user."""
+        return self.who.rpartition("@")[0] == _me()
 
     def __str__(self) -> str:
         return f"{self.who}, {self.operation}, since {self.created:%Y-%m-%d %H:%M:%S} UTC (lock {self.id})"
@@ -68,14 +86,53 @@ def holder(entry: StackEntry, clients: ClientFactory) -> Holder | None:
 
 
 def process_of(held: Holder, processes: Sequence[EngineProcess]) -> EngineProcess | None:
-    """Return the process of ours that took the lock, None when none of ours can have.
+    """Return the process of ours that took the lock, None when none of ours provably did.
 
-    It is the stack's last process that was started before the lock was made and not seen to end
-    before that, provided that it was started on the host that the lock names.
+    That is the process of which the journal knows this very lock. Of a process that was gone before
+    its lock was noted, circumstances have to prove it: same host, same user, a phase that takes the
+    lock, made while the process could wait for it and (once it is gone) while it still wrote.
     """
-    earlier = [p for p in processes if p.at <= held.created + _SLACK and p.host == held.host]
-    last = earlier[-1] if earlier else None
-    return None if last is None or (last.ended and last.ended < held.created) else last
+    known = {process: lock for process in processes if (lock := _noted(process))}
+    for process, lock in known.items():
+        if held.id and lock == held.id:
+            return process
+    fitting = [p for p in processes if p not in known and _may_have_taken(p, held)]
+    return fitting[-1] if fitting else None
+
+
+def _may_have_taken(process: EngineProcess, held: Holder) -> bool:
+    return (
+        process.phase in _LOCKING
+        and process.host == held.host
+        and held.ours
+        and process.at - _SLACK <= held.created <= process.at + _PATIENCE + _SLACK
+        and (process.ended is None or process.ended >= held.created)
+        # else somebody else's, on a host of the same name: ours was gone before the lock was made
+        and (not process.dead or _wrote_after(process, held.created))
+    )
+
+
+def _noted(process: EngineProcess) -> str | None:
+    """Return the lock that the process was seen to hold, as its run's journal says."""
+    events = (e for e in journal.read(process.folder) if e["event"] == "lock")
+    found = [e["id"] for e in events if (e["stack"], e["pid"]) == (process.address, process.pid)]
+    return found[-1] if found else None
+
+
+def _wrote_after(process: EngineProcess, moment: datetime) -> bool:
+    """Return whether the process, as this user, wrote into its log after this moment: it lived then."""
+    path = process.folder / "logs" / f"{safe(process.address)}.{process.phase}.jsonl"
+    if not path.is_file() or path.stat().st_uid != os.getuid():
+        return False
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC) + _SLACK >= moment
+
+
+def _me() -> str:
+    """Return this user's name as the engine writes it into a lock (Go's os/user, Username)."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return os.environ.get("USER", "")
 
 
 def provably_dead(held: Holder, processes: Sequence[EngineProcess]) -> bool:
@@ -84,8 +141,13 @@ def provably_dead(held: Holder, processes: Sequence[EngineProcess]) -> bool:
     return process is not None and process.dead
 
 
-def describe(entry: StackEntry, held: Holder, processes: Sequence[EngineProcess]) -> Problem:
-    """Return the problem that a held lock is, with what is known of its holder and what to do."""
+def describe(
+    entry: StackEntry, held: Holder, processes: Sequence[EngineProcess], *, place: str = ""
+) -> Problem:
+    """Return the problem that a held lock is, with what is known of its holder and what to do.
+
+    `place` is the manifest's: the command that breaks the lock ends so.
+    """
     process = process_of(held, processes)
     if process is None:
         state = "it was not started from here: ask its owner whether it still runs"
@@ -96,19 +158,29 @@ def describe(entry: StackEntry, held: Holder, processes: Sequence[EngineProcess]
     return Problem(
         where=entry.address,
         what=f"the state is locked by {held}; {state}",
-        remedy=f"when nothing of it runs any more: `invoke unlock {entry.address}`",
+        remedy=f"when nothing of it runs any more: `invoke unlock {entry.address}{place}`",
     )
 
 
 def break_lock(entry: StackEntry, clients: ClientFactory, lock_id: str) -> None:
     """Remove the lock with this id. Raises Refused when somebody else holds the lock by now."""
-    held = holder(entry, clients)
-    if held is None:
+    client = clients.client("s3", entry.state_region)
+    place = {"Bucket": entry.state_bucket, "Key": entry.state_key + LOCK_SUFFIX}
+    found = get_tagged(entry, client, place["Key"])
+    if found is None:
         return
-    if held.id != lock_id:
-        raise Refused(
-            Problem(where=entry.address, what=f"the lock {lock_id} is gone; it is now held by {held}")
-        )
-    clients.client("s3", entry.state_region).delete_object(
-        Bucket=entry.state_bucket, Key=entry.state_key + LOCK_SUFFIX
-    )
+    held, tag = parse(found[0]), found[1]
+    if held.id == lock_id:
+        try:
+            # exactly the object that was looked at: another one may be there a moment later
+            client.delete_object(**place, IfMatch=tag)
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in _MOVED:
+                raise
+            now = holder(entry, clients)
+            if now is None:
+                return
+            held = now
+        else:
+            return
+    raise Refused(Problem(where=entry.address, what=f"the lock {lock_id} is gone; it is now held by {held}"))

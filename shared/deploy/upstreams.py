@@ -56,7 +56,7 @@ def check_read(
     producer = manifest.stack(read.address)
     state = states.get(read.address)
     place = f"state s3://{producer.state_bucket}/{producer.state_key}"
-    remedy = f"run `{command_for(read.address)}`"
+    remedy = f"run `{command_for(read.address, manifest.place)}`"
     if state is None:
         return [
             Problem(

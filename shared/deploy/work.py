@@ -48,6 +48,10 @@ class Work:
     """The saved plan, as long as it is to be applied."""
     state_version: str | None = None
     """Lineage and serial of the state that the plan was made on; None: there was no state."""
+    orphans: dict[str, str] = field(default_factory=dict)
+    """Address -> import id of what no state knows and the destruction takes along, once agreed to."""
+    exact: bool = False
+    """The plan was saved by an earlier command: it is applied as it is, and never made anew."""
     inputs: str | None = None
     """Digest of the upstream values that the plan was made with."""
     reasons: tuple[str, ...] = ()

@@ -11,11 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from shared.deploy.terraform import ERRORED
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from shared.deploy.manifest import Manifest
     from shared.deploy.states import ClientFactory
+
+#: Go's encoding/json, HTMLEscape.
+_GO = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,9 +40,13 @@ def search(
 
     A secret is looked for as it is, as JSON writes it and in base64; saved plans are unpacked.
     """
-    needles = {needle for secret in secrets for needle in _spellings(secret)}
     places, found = 0, []
-    for place, body in (*_files(folders), *_objects(manifest, clients)):
+    left = {path for e in manifest.stacks if (path := manifest.directory(e) / ERRORED).is_file()}
+    chosen = [*map(Path, folders)]
+    # a state that could not be saved waits beside the stack's code
+    chosen += sorted(path for path in left if not any(path.is_relative_to(folder) for folder in chosen))
+    needles = {needle for secret in secrets for needle in _spellings(secret)}
+    for place, body in (*_files(chosen), *_objects(manifest, clients)):
         for name, part in _unpacked(place, body):
             places += 1
             if any(needle in part for needle in needles):
@@ -47,11 +56,16 @@ def search(
 
 def _spellings(secret: str) -> set[bytes]:
     plain = secret.encode()
-    return {plain, json.dumps(secret)[1:-1].encode(), base64.b64encode(plain).rstrip(b"=")}
+    quoted = [json.dumps(secret, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)]
+    # Go, in which Terraform writes its states, also escapes what HTML gives a meaning
+    quoted += [text.translate(_GO) for text in quoted]
+    return {plain, *(text.encode() for text in quoted), base64.b64encode(plain).rstrip(b"=")}
 
 
 def _files(folders: Iterable[Path]) -> Iterator[tuple[str, bytes]]:
     for folder in folders:
+        if folder.is_file():
+            yield str(folder), folder.read_bytes()
         # links are not followed: provider plugins are linked, and are half a gigabyte each
         for parent, _, names in os.walk(folder):
             for path in (Path(parent) / name for name in sorted(names)):

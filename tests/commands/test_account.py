@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import pwd
 import socket
 from collections.abc import Iterator
 
@@ -134,7 +135,8 @@ def test_the_lock_of_a_process_that_runs_here_is_never_broken(
 ) -> None:
     entry = manifest.stack(STACK)
     journal.started(STACK, entry.state_key, "apply", os.getpid())
-    lock(manifest, bootstrapped, STACK, who=f"me@{socket.gethostname()}")
+    user = pwd.getpwuid(os.getuid()).pw_name
+    lock(manifest, bootstrapped, STACK, who=f"{user}@{socket.gethostname()}")
 
     assert invoke("unlock", STACK, "--yes") == 2
     assert "still runs: let it finish" in capsys.readouterr().err

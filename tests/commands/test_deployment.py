@@ -84,6 +84,50 @@ def test_without_a_number_as_many_stacks_run_as_there_are_cores(workspace: Works
     assert options.parallelism >= 1
 
 
+@pytest.mark.parametrize(("cores", "expected"), [(3, 3), (None, 1)])
+def test_a_system_that_does_not_say_what_a_process_may_use_says_how_many_cores_there_are(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, cores: int | None, expected: int
+) -> None:
+    assert workspace
+    prepared = deployment.prepare(ENVIRONMENT, "pr7")
+    monkeypatch.delattr("os.sched_getaffinity")
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+    assert deployment.options(deployment.Choices(), prepared).parallelism == expected
+
+
+def test_the_command_that_is_suggested_has_every_option_as_it_was_typed() -> None:
+    assert deployment.place(ENVIRONMENT, None) == ""
+    here = deployment.place("my envs/staging.tfvars", "pr7")
+    assert here == " --env 'my envs/staging.tfvars' --suffix pr7"
+    assert deployment.again("rollout", deployment.Choices(), "") == "rollout"
+    choices = deployment.Choices(
+        parallelism="3",
+        yes=True,
+        upstream=False,
+        to_stage="target",
+        region_concurrency="parallel",
+        allow={"replace": ["a/b:c.d[0]", "a/b:e.f"], "detach": None},
+        as_json=True,
+    )
+    assert deployment.again("rollout", choices, " --suffix pr7") == (
+        "rollout --suffix pr7 --parallelism 3 --yes --no-upstream --to target --region-concurrency parallel "
+        "--allow-replace 'a/b:c.d[0]' --allow-replace a/b:e.f --json"
+    )
+    # a teardown goes side by side by itself
+    assert deployment.again("teardown", deployment.Choices(region_concurrency="parallel"), "") == "teardown"
+
+
+@pytest.mark.usefixtures("bootstrapped")
+def test_the_next_command_leads_to_the_same_environment(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert workspace
+    assert invoke("plan-region", "global", "--suffix", "abc123", "--json", "--parallelism", "4") == 0
+
+    report = json.loads(capsys.readouterr().out)
+    assert report["next_command"] == ("invoke deploy-region global --suffix abc123 --parallelism 4 --json")
+
+
 @pytest.mark.usefixtures("workspace")
 @pytest.mark.parametrize("parallelism", ["0", "-1", "1.5", "all"])
 def test_a_number_of_stacks_is_whole_and_positive(

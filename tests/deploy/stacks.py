@@ -31,6 +31,7 @@ class LocalClients:
     def __init__(self) -> None:
         self.checked = 0
         self.expiry: datetime | None = None
+        self.renew = False
 
     def client(self, service: str, region: str) -> Any:
         return boto3.client(service, region_name=region)
@@ -40,6 +41,9 @@ class LocalClients:
 
     def credentials_expiry(self) -> datetime | None:
         return self.expiry
+
+    def credentials_renew(self) -> bool:
+        return self.renew
 
 
 @dataclass

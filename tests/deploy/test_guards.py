@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared.deploy.guards import MEMBERSHIPS, STATEFUL, violations
+from shared.deploy.guards import MEMBERSHIPS, STATEFUL, SWITCHES, violations
 
 STACK = "eu-west-1/database"
 
@@ -76,7 +76,9 @@ def test_leaving_a_global_cluster_is_held(argument: str, after: str | None, unkn
     problem = violations(document, stack=STACK)[0]
     assert f"changes {argument} from global-1 to" in problem.what
     assert MEMBERSHIPS[argument] in problem.what
-    assert not violations(document, stack=STACK, allowed={f"replace:{STACK}:aws_rds_cluster.main"})
+    # leave to replace is no leave to detach
+    assert violations(document, stack=STACK, allowed={f"replace:{STACK}:aws_rds_cluster.main"})
+    assert not violations(document, stack=STACK, allowed={f"detach:{STACK}:aws_rds_cluster.main"})
 
 
 @pytest.mark.parametrize("before", [None, "global-1"])
@@ -88,12 +90,39 @@ def test_joining_a_global_cluster_or_staying_in_it_is_not(before: str | None) ->
     assert not violations(plan("update", **change), stack=STACK)
 
 
+@pytest.mark.parametrize(("type_", "switch"), sorted(SWITCHES.items()))
+def test_disabling_a_key_is_held(type_: str, switch: str) -> None:
+    document = plan("update", type_=type_, before={switch: True}, after={switch: False})
+    problem, *others = violations(document, stack=STACK)
+    assert not others
+    assert "this plan disables the key: everything" in problem.what
+    assert not violations(document, stack=STACK, allowed={f"detach:{STACK}:{type_}.main"})
+    assert not violations(
+        plan("update", type_=type_, before={switch: False}, after={switch: True}), stack=STACK
+    )
+
+
 def test_removing_a_replica_of_a_table_is_held() -> None:
     both = [{"region_name": "eu-west-1"}, {"region_name": "us-west-2"}]
     document = plan(
         "update", type_="aws_dynamodb_table", before={"replica": both}, after={"replica": both[:1]}
     )
     assert "removes the replicas in us-west-2 with their data" in violations(document, stack=STACK)[0].what
+    known_but_for_its_arn = plan(
+        "update",
+        type_="aws_dynamodb_table",
+        before={"replica": both},
+        after={"replica": both[:1]},
+        after_unknown={"replica": [{}]},
+    )
+    assert violations(known_but_for_its_arn, stack=STACK)
+    secret = plan(
+        "update",
+        type_="aws_secretsmanager_secret",
+        before={"replica": [{"region": "eu-west-1"}]},
+        after={"replica": []},
+    )
+    assert "removes the replicas in eu-west-1" in violations(secret, stack=STACK)[0].what
     later = plan(
         "update",
         type_="aws_dynamodb_table",

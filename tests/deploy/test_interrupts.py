@@ -16,9 +16,11 @@ from typing import Any
 
 import pytest
 
-from shared.deploy import journal, unlock
+from shared.deploy import journal, steps, unlock
 from shared.deploy.report import RunReport
-from tests.deploy.stacks import BUCKET, REGION, Stack, World, ends, upstream
+from shared.deploy.run import Run
+from shared.deploy.work import Work
+from tests.deploy.stacks import BUCKET, REGION, Stack, World, chain, ends, upstream
 
 A, B = "us-east-1/a", "us-east-1/b"
 ROOT = Path(__file__).resolve().parents[2]
@@ -108,6 +110,23 @@ def test_one_ctrl_c_lets_terraform_finish_and_starts_nothing_new(world: World, t
     assert world.screen.rstrip().endswith("next: invoke deploy")
     assert signal.getsignal(signal.SIGINT) == before
     assert ends(world.deploy()) == {A: "unchanged", B: "applied"}
+
+
+def test_a_plan_that_was_under_way_is_not_applied(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.synthesize(*chain(A, B))
+    plan = steps.plan
+
+    def pressed(run: Run, work: Work, **options: bool) -> None:
+        plan(run, work, **options)
+        if work.address == B:
+            os.kill(os.getpid(), signal.SIGINT)
+            until(run.interrupts.stopping.is_set)
+
+    monkeypatch.setattr(steps, "plan", pressed)
+    report = world.deploy()
+    assert report.exit_code == 130
+    assert ends(report) == {A: "applied", B: "interrupted"}
+    assert world.state(B) is None
 
 
 def test_a_second_ctrl_c_stops_terraform_which_writes_its_state_and_a_third_does_no_more(

@@ -107,6 +107,25 @@ def test_what_remains_of_a_reviewed_plan_is_within_it() -> None:
     assert not plans.within(summary(("c", "create")), reviewed)
 
 
+def test_an_argument_or_an_output_that_was_not_shown_is_not_within() -> None:
+    def one(kind: str, attributes: str = "", forcing: str = "", **outputs: str) -> PlanSummary:
+        change = Change(
+            address="a", kind=kind, type="t", attributes=tuple(attributes), forcing=tuple(forcing)
+        )
+        return PlanSummary(changes=(change,), outputs=outputs)
+
+    reviewed = one("update", "xy", id="create", arn="update")
+    assert plans.within(one("update", "x", arn="update"), reviewed)
+    assert plans.within(one("update", "x", id="update"), reviewed), "written half-way"
+    assert not plans.within(one("update", "xz"), reviewed)
+    assert not plans.within(one("update", "x", other="create"), reviewed)
+    assert not plans.within(one("update", "x", arn="delete"), reviewed)
+    assert plans.within(one("replace", "x", "x"), one("replace", "xy", "xy"))
+    assert not plans.within(one("replace", "xy", "y"), one("replace", "xy", "x"))
+    # a review from the log alone names no arguments, and neither does one of a creation
+    assert plans.within(one("update", "x"), one("update"))
+
+
 def test_a_digest_names_the_bytes(tmp_path: Path) -> None:
     path = tmp_path / "plan"
     path.write_bytes(b"")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -32,6 +33,13 @@ def test_lines_are_handed_over_as_they_come_and_stay_in_the_file(tmp_path: Path)
     assert (tmp_path / "out").stat().st_mode & 0o777 == 0o600
     assert len(pids) == 1
     assert not alive(pids[0], None)
+
+
+def test_what_starts_after_the_second_ctrl_c_is_asked_to_stop_at_once(tmp_path: Path) -> None:
+    processes = Processes()
+    assert processes.interrupt() == 0
+    code = processes.run(["sleep", "30"], directory=tmp_path, environment=os.environ, output=tmp_path / "out")
+    assert code == -signal.SIGINT
 
 
 def test_a_process_is_told_apart_from_a_later_one_with_its_id() -> None:

@@ -1,131 +1,19 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
-from shared.deploy import journal, orphans, recovery
-from shared.deploy.orphans import Planned
+from shared.deploy import guards, journal, orphans, recovery, steps, transient
 from shared.deploy.recovery import killed
 from shared.deploy.terraform import Terraform
-from tests.deploy.stacks import REGION, LocalClients, Stack, World, ends
+from tests.deploy.stacks import Stack, World, ends
 from tests.deploy.test_unlock import process
 
 A = "us-east-1/a"
-
-
-def find(
-    world: World, clients: LocalClients, type_: str, known: str | None = None, **values: Any
-) -> str | None:
-    entry = world.synthesize(Stack(A)).stacks[0]
-    return orphans.import_id(
-        Planned(address=f"{type_}.main", type=type_, values=values), known, entry, clients
-    )
-
-
-def test_an_id_that_the_creation_reported_is_the_import_id_of_most_types(world: World) -> None:
-    nobody = LocalClients()
-    assert find(world, nobody, "aws_vpc", "vpc-1") == "vpc-1"
-    assert find(world, nobody, "aws_wafv2_web_acl", "id", name="acl", scope="REGIONAL") == "id/acl/REGIONAL"
-    assert find(world, nobody, "aws_iam_role_policy_attachment", "role-1") is None, (
-        "a second one is the same one"
-    )
-
-
-def test_a_creation_under_way_is_found_by_its_name(world: World) -> None:
-    nobody = LocalClients()
-    assert (
-        find(world, nobody, "aws_rds_cluster", cluster_identifier="aurora-payments-abc")
-        == "aurora-payments-abc"
-    )
-    assert find(world, nobody, "aws_iam_role", name=None) is None, "a generated name is not known"
-    assert find(world, nobody, "aws_ami", name="x") is None, "no way to find one"
-
-
-def test_a_network_resource_is_found_by_its_name_tag_unless_several_have_it(world: World) -> None:
-    ec2 = boto3.client("ec2", region_name=REGION)
-    made = []
-    for name in ("one", "two", "two"):
-        made.append(ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"])
-        tags = [{"Key": "Name", "Value": f"{name}-{world.suffix}"}]
-        ec2.create_tags(Resources=[made[-1]], Tags=tags)
-
-    def named(name: str) -> dict[str, str]:
-        return {"Name": f"{name}-{world.suffix}"}
-
-    assert find(world, world.clients, "aws_vpc", tags_all=named("one")) == made[0]
-    assert find(world, world.clients, "aws_vpc", tags=named("two")) is None
-    assert find(world, world.clients, "aws_vpc", tags=named("three")) is None
-    assert find(world, world.clients, "aws_vpc") is None
-
-
-def test_a_route_tables_association_is_imported_by_both_its_ends(world: World) -> None:
-    ec2 = boto3.client("ec2", region_name=REGION)
-    vpc = ec2.create_vpc(CidrBlock="10.7.0.0/16")["Vpc"]["VpcId"]
-    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.7.0.0/24")["Subnet"]["SubnetId"]
-    table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
-    made = ec2.associate_route_table(RouteTableId=table, SubnetId=subnet)["AssociationId"]
-    kind = "aws_route_table_association"
-    assert find(world, world.clients, kind, made) == f"{subnet}/{table}"
-    ec2.disassociate_route_table(AssociationId=made)
-    assert find(world, world.clients, kind, made) is None, "it is gone, and made anew"
-
-
-def test_a_load_balancer_and_a_target_group_are_found_by_name(world: World) -> None:
-    ec2, elb = (boto3.client(service, region_name=REGION) for service in ("ec2", "elbv2"))
-    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    subnets = [
-        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{n}.0/24", AvailabilityZone=f"{REGION}{zone}")["Subnet"]
-        for n, zone in enumerate("ab")
-    ]
-    name = f"x-{world.suffix}"
-    balancer = elb.create_load_balancer(Name=name, Subnets=[s["SubnetId"] for s in subnets])
-    group = elb.create_target_group(Name=name, Protocol="HTTPS", Port=443, VpcId=vpc)
-    clients = world.clients
-    assert find(world, clients, "aws_lb", name=name) == balancer["LoadBalancers"][0]["LoadBalancerArn"]
-    assert (
-        find(world, clients, "aws_lb_target_group", name=name) == group["TargetGroups"][0]["TargetGroupArn"]
-    )
-    assert find(world, clients, "aws_lb", name="another") is None
-    assert find(world, clients, "aws_lb_target_group", name="another") is None
-
-
-def test_a_key_is_found_by_its_tag_unless_it_is_to_be_deleted(world: World) -> None:
-    kms = boto3.client("kms", region_name=REGION)
-    tag = {"TagKey": "Name", "TagValue": f"key-{world.suffix}"}
-    old, kept, _ = (kms.create_key(Tags=tags)["KeyMetadata"]["KeyId"] for tags in ([tag], [tag], []))
-    values = {"tags_all": {"Name": tag["TagValue"]}}
-    assert find(world, world.clients, "aws_kms_key", **values) is None, "there are two"
-    kms.schedule_key_deletion(KeyId=old, PendingWindowInDays=7)
-    assert find(world, world.clients, "aws_kms_key", **values) == kept
-    assert find(world, world.clients, "aws_kms_key") is None
-
-
-def test_a_certificate_is_found_by_its_domain_and_tag(world: World) -> None:
-    acm = boto3.client("acm", region_name=REGION)
-    domain, tag = f"{world.suffix}.example.com", {"Key": "Name", "Value": f"certificate-{world.suffix}"}
-    arn = acm.request_certificate(DomainName=domain, ValidationMethod="DNS", Tags=[tag])["CertificateArn"]
-    acm.request_certificate(DomainName=domain, ValidationMethod="DNS")
-    acm.request_certificate(DomainName="other.example.com", ValidationMethod="DNS", Tags=[tag])
-    tags = {"Name": tag["Value"]}
-    assert find(world, world.clients, "aws_acm_certificate", domain_name=domain, tags=tags) == arn
-    assert find(world, world.clients, "aws_acm_certificate", domain_name=domain) is None
-
-
-def test_a_zone_and_a_launch_template_are_found_by_name(world: World) -> None:
-    route53, ec2 = boto3.client("route53", region_name=REGION), boto3.client("ec2", region_name=REGION)
-    name = f"{world.suffix}.example.com"
-    zone = route53.create_hosted_zone(Name=name, CallerReference=name)["HostedZone"]["Id"]
-    assert find(world, world.clients, "aws_route53_zone", name=name) == zone.rsplit("/", 1)[-1]
-    assert find(world, world.clients, "aws_route53_zone", name=f"a{name}") is None
-    made = ec2.create_launch_template(
-        LaunchTemplateName=name, LaunchTemplateData={"InstanceType": "t3.micro"}
-    )
-    found = find(world, world.clients, "aws_launch_template", name=name)
-    assert found == made["LaunchTemplate"]["LaunchTemplateId"]
 
 
 def test_only_what_the_plan_creates_is_looked_for() -> None:
@@ -146,9 +34,50 @@ def test_only_what_the_plan_creates_is_looked_for() -> None:
         "aws_vpc.b": {},
     }
     assert orphans.planned({}) == {}
+    assert found["aws_vpc.a"].region is None
+    assert found["aws_vpc.a"].taken == frozenset()
 
 
-def test_killed_applies_count_up_to_the_last_one_that_ended_by_itself() -> None:
+def test_a_resource_s_region_is_that_of_its_own_provider() -> None:
+    def provider(region: dict[str, str]) -> dict[str, Any]:
+        return {"expressions": {"region": region}}
+
+    keys = {"aws_acm_certificate.here": "aws", "aws_acm_certificate.there": "aws.us", "aws_eip.x": "aws.var"}
+    found = orphans.planned(
+        {
+            "resource_changes": [
+                {
+                    "address": f"{a}{index}",
+                    "type": a.split(".")[0],
+                    "change": {"actions": ["create"], "after": {}},
+                }
+                for a, index in zip(keys, ("", '["b"]', ""), strict=True)
+            ],
+            "configuration": {
+                "provider_config": {
+                    "aws": provider({"constant_value": "eu-west-1"}),
+                    "aws.us": provider({"constant_value": "us-east-1"}),
+                    "aws.var": provider({}),
+                },
+                "root_module": {
+                    "resources": [{"address": a, "provider_config_key": key} for a, key in keys.items()]
+                },
+            },
+            "prior_state": {
+                "values": {"root_module": {"resources": [{"type": "aws_eip", "values": {"id": "eip-1"}}]}}
+            },
+        }
+    )
+    assert {a: planned.region for a, planned in found.items()} == {
+        "aws_acm_certificate.here": "eu-west-1",
+        'aws_acm_certificate.there["b"]': "us-east-1",
+        "aws_eip.x": None,
+    }
+    assert found["aws_eip.x"].taken == {"eip-1"}
+    assert found["aws_acm_certificate.here"].taken == frozenset()
+
+
+def test_killed_applies_count_up_to_the_last_one_that_came_to_a_good_end() -> None:
     first, clean, second, plan, third = (
         process(0, code=-9),
         process(1, code=0),
@@ -158,7 +87,8 @@ def test_killed_applies_count_up_to_the_last_one_that_ended_by_itself() -> None:
     )
     assert killed([first, clean, second, plan, third]) == [second, third]
     assert killed([first, clean]) == []
-    assert killed([first, process(1, phase="destroy", code=1)]) == []
+    failed = process(1, phase="destroy", code=1)
+    assert killed([first, failed]) == [first, failed], "it may have failed before it took anything over"
 
 
 def record_of_a_kill(world: World, events: list[dict[str, Any]]) -> None:
@@ -213,8 +143,126 @@ def test_what_cannot_be_written_into_the_state_is_logged_and_left(
     world.synthesize(Stack(A))
     record_of_a_kill(world, [event("apply_complete", "terraform_data.main", id_value="gone")])
     report = world.destroy()
-    assert ends(report) == {A: "absent"}
-    assert "terraform_data.main is not taken over: Cannot import" in Path(report.stacks[0].log).read_text()
+    assert ends(report) == {A: "destroyed"}
+    assert (
+        "terraform_data.main is not taken over: gone is not there" in Path(report.stacks[0].log).read_text()
+    )
+
+
+def test_a_passing_error_of_an_import_is_tried_again_and_another_one_stops_the_destruction(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    errors = ["Error: Throttling: rate exceeded", "Error: no credentials"]
+    write = Terraform.adopt
+
+    def fail(terraform: Terraform, address: str, id_: str) -> None:
+        if errors:
+            raise recovery.EngineError("import", errors.pop(0))
+        write(terraform, address, id_)
+
+    monkeypatch.setattr(Terraform, "adopt", fail)
+    monkeypatch.setattr(steps, "retrying", partial(transient.retrying, first_wait=0.01))
+    world.synthesize(Stack(A))
+    record_of_a_kill(world, [event("apply_complete", "terraform_data.main", id_value="kept")])
+    first = world.destroy()
+    assert ends(first) == {A: "failed"}
+    assert first.stacks[0].error == "Error: no credentials"
+    assert errors == []
+    assert ends(world.destroy()) == {A: "destroyed"}
+    assert ends(world.destroy()) == {A: "absent"}
+
+
+def test_what_can_never_be_imported_is_left_to_a_person(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_terraform: Terraform, _address: str, _id: str) -> None:
+        raise recovery.EngineError("import", "Error: resource terraform_data doesn't support import")
+
+    monkeypatch.setattr(Terraform, "adopt", refuse)
+    world.synthesize(Stack(A))
+    record_of_a_kill(world, [event("apply_complete", "terraform_data.main", id_value="kept")])
+    notes = world.destroy().stacks[0].notes
+    assert "(kept), which a killed run made, cannot be imported: delete it by hand" in notes[-1]
+
+
+def test_no_state_is_written_before_the_destruction_is_agreed_to(world: World) -> None:
+    world.synthesize(Stack(A))
+    record_of_a_kill(world, [event("apply_complete", "terraform_data.main", id_value="kept")])
+    report = world.destroy(ask=lambda _question: "no")
+    assert ends(report) == {A: "declined"}
+    assert report.stacks[0].counts["destroy"] == 1
+    assert "destroys what a killed run made and did not write down, too: terraform_data.main" in world.screen
+    assert world.state(A) is None
+
+
+def test_the_guards_hold_what_no_state_knew(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(guards.STATEFUL, "terraform_data", "the data")
+    world.synthesize(Stack(A))
+    record_of_a_kill(world, [event("apply_complete", "terraform_data.main", id_value="kept")])
+    report = world.destroy(protection="production")
+    assert ends(report) == {A: "failed"}
+    assert "what remains to be done is refused:" in str(report.stacks[0].error)
+    assert f"{A}:terraform_data.main" in str(report.stacks[0].error)
+    assert (world.state(A) or {})["resources"], "it is ours, and the state knows it now"
+
+
+def test_what_cannot_be_found_without_a_plan_is_listed(world: World) -> None:
+    world.synthesize(Stack("us-east-1/up"), Stack(A, reads={"us-east-1/up": ["id"]}))
+    record_of_a_kill(world, [event("apply_start", "terraform_data.main")])
+    report = world.destroy(A)
+    assert ends(report) == {A: "failed"}
+    error = str(report.stacks[0].error)
+    assert "A killed run may have left what no state knows: terraform_data.main (id not known)" in error
+    assert str(journal.folders(world.root)[0]) in error
+
+
+def test_a_destruction_repeated_after_a_kill_finds_the_stack_absent(world: World) -> None:
+    world.synthesize(Stack("us-east-1/up"), Stack(A, reads={"us-east-1/up": ["id"]}))
+    world.deploy("us-east-1/up")
+    record_of_a_kill(world, [])
+    assert ends(world.destroy()) == {A: "absent", "us-east-1/up": "destroyed"}
+    assert ends(world.destroy()) == {A: "absent", "us-east-1/up": "absent"}
+
+
+def test_what_is_not_certainly_ours_is_said_and_made(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(orphans, "look", lambda *_: orphans.Finding(doubt="it has no tags; delete it"))
+    world.synthesize(Stack(A))
+    record_of_a_kill(world, [event("apply_start", "terraform_data.main")])
+    report = world.deploy()
+    assert ends(report) == {A: "applied"}
+    assert report.stacks[0].notes == (
+        "a killed run began to make terraform_data.main; it is not taken over: it has no tags; delete it",
+    )
+
+
+def test_traces_are_what_was_made_and_neither_failed_nor_was_deleted(world: World) -> None:
+    world.synthesize(Stack(A))
+    done, start, failed = "apply_complete", "apply_start", "apply_errored"
+    record_of_a_kill(
+        world,
+        [
+            event(start, "t.begun"),
+            event(start, "t.made"),
+            event(done, "t.made", id_value="1"),
+            # of another's name: EntityAlreadyExists
+            event(start, "t.foreign"),
+            event(failed, "t.foreign"),
+            event(start, "t.made"),
+            event(failed, "t.made"),
+            event(start, "t.gone"),
+            event(done, "t.gone", id_value="2"),
+            event(start, "t.gone", action="delete", id_value="2"),
+            event(done, "t.gone", action="delete"),
+            # replaced, the new one first
+            event(done, "t.replaced", id_value="4"),
+            event(start, "t.replaced", action="delete", id_value="3"),
+            event(done, "t.replaced", action="delete"),
+            event(start, "t.updated", action="update"),
+        ],
+    )
+    with world.make()._run() as run:
+        run.enqueue([A])
+        assert recovery.traces(run, run.works[A]) == {"t.begun": None, "t.made": "1", "t.replaced": "4"}
 
 
 class Plans:
@@ -258,7 +306,8 @@ def test_an_import_that_is_refused_is_left_out_and_the_others_stay(world: World)
 
 
 def test_when_no_import_is_left_the_plan_is_made_without(world: World) -> None:
-    plans = Plans("t.a and t.b cannot be imported", [])
+    gone = 'Error: Cannot import non-existent remote object\n"{}" is not there\n'
+    plans = Plans(gone.format("t.a") + gone.format("t.b"), [])
     assert take_over(world, plans) == []
     assert plans.imports == [["t.a", "t.b"], []]
 
@@ -272,6 +321,20 @@ def test_an_error_that_names_only_an_id_leaves_out_what_it_belongs_to(world: Wor
 def test_a_name_within_a_longer_one_is_not_meant(world: World) -> None:
     plans = Plans("Error: t.another, rtbassoc-12 and x/1 are not right")
     with pytest.raises(recovery.EngineError, match="another"):
+        take_over(world, plans)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Error: reading t.a: Throttling: rate exceeded, NoSuchThing",
+        "Error: t.a: AccessDenied",
+        "Error: Cannot import non-existent remote object: t.a\nError: reading t.b: ThrottlingException",
+    ],
+)
+def test_nothing_is_made_again_after_an_error_that_does_not_say_it_is_gone(world: World, text: str) -> None:
+    plans = Plans(text)
+    with pytest.raises(recovery.EngineError, match=r"t\.a"):
         take_over(world, plans)
 
 

@@ -59,12 +59,12 @@ def test_the_review_has_a_row_a_stack_and_the_details_below() -> None:
     assert lines[3].split(maxsplit=5)[-1] == "deferred, waits for eu-west-1/service"
     assert lines[5:] == [
         "eu-west-1/service",
-        "  + aws_vpc.a",
         "  ~ aws_lb.b  (tags)",
         "  ± aws_lb.c  (replaced because of name)",
         "  - aws_lb.d",
         "  ← aws_lb.e",
         "  ∅ aws_lb.f",
+        "  + aws_vpc.a",
         "  ~ output id",
         "",
     ]

@@ -103,6 +103,19 @@ def test_a_lock_that_is_released_while_looking_is_no_lock(
 
 
 @pytest.mark.usefixtures("bucket")
+def test_what_stands_and_is_no_longer_in_the_code_is_shown_too(tmp_path: Path) -> None:
+    apply(stack("eu-west-1/old", "target"), resources=3, serial=9)
+    apply(stack("eu-west-1/emptied", "target"), resources=0)
+
+    rows = seen(tmp_path)
+
+    assert (rows["eu-west-1/old"].standing, rows["eu-west-1/old"].resources) == ("removed", 3)
+    assert rows["eu-west-1/old"].changed is not None
+    assert "eu-west-1/emptied" not in rows
+    assert "no longer in the code: bring it back to destroy it" in shown(tmp_path)
+
+
+@pytest.mark.usefixtures("bucket")
 def test_the_rows_are_plain_json(tmp_path: Path) -> None:
     apply(FOUNDATION, id="vpc-1")
 

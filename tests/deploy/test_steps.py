@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from shared.deploy import guards, transient
+from shared.deploy import guards, opening, steps, transient
 from shared.deploy.engine import Engine
-from shared.deploy.terraform import Program
+from shared.deploy.terraform import Program, Terraform
+from tests.aws_proxy import Answer, misbehaving, refusal
 from tests.deploy.stacks import Stack, World, chain, ends, program
 
 A, B = "us-east-1/a", "us-east-1/b"
@@ -55,6 +59,97 @@ def test_a_second_try_that_finds_nothing_left_is_a_success(world: World) -> None
     report = world.deploy()
     assert ends(report) == {A: "applied"}
     assert len(report.stacks[0].notes) == 1
+
+
+def refusing_to_save(
+    world: World, endpoint: str, monkeypatch: pytest.MonkeyPatch, until: Callable[[], bool]
+) -> contextlib.AbstractContextManager[str]:
+    """An S3 that does not take the state once its resource is made, until `until` says so."""
+    made = world.root / "made"
+
+    def answer(method: str, path: str) -> Answer | None:
+        refused = method == "PUT" and path.partition("?")[0].endswith("/a.tfstate")
+        return refusal("SlowDown", status=503) if refused and made.exists() and not until() else None
+
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "2")
+    monkeypatch.setattr(steps, "retrying", partial(transient.retrying, first_wait=0.01))
+    world.synthesize(Stack(A, resources=provisioned(f"echo made >> {made}")))
+    return misbehaving(endpoint, answer)
+
+
+def errored(world: World) -> Path:
+    assert world.manifest
+    return world.manifest.directory(world.manifest.stack(A)) / "errored.tfstate"
+
+
+def test_after_a_state_that_could_not_be_saved_nothing_is_made_twice(
+    world: World, aws: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with refusing_to_save(world, aws, monkeypatch, lambda: errored(world).exists()) as endpoint:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+        report = world.deploy()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", aws)
+    assert ends(report) == {A: "applied"}
+    assert (world.root / "made").read_text() == "made\n"
+    assert "wrote the state that an earlier run could not save (errored.tfstate)" in report.stacks[0].notes
+    assert not list(errored(world).parent.glob("errored*")), "it may hold secrets"
+    assert ends(world.deploy()) == {A: "unchanged"}
+
+
+def test_while_a_state_cannot_be_written_nothing_is_planned_and_its_file_is_named(
+    world: World, aws: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transient, "ATTEMPTS", 2)
+    with refusing_to_save(world, aws, monkeypatch, lambda: False) as endpoint:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+        report = world.deploy()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", aws)
+    assert ends(report) == {A: "failed"}
+    error = str(report.stacks[0].error)
+    assert error.startswith(f"{errored(world)} holds what an apply made and could not write into the state")
+    assert errored(world).stat().st_mode & 0o777 == 0o600
+    again = world.deploy()
+    assert ends(again) == {A: "unchanged"}
+    assert (world.root / "made").read_text() == "made\n"
+    assert not errored(world).exists()
+
+
+def test_a_state_that_waits_in_a_file_is_told_of(
+    world: World, aws: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transient, "ATTEMPTS", 1)
+    with refusing_to_save(world, aws, monkeypatch, lambda: False) as endpoint:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+        report = world.deploy()
+    assert f"{errored(world)} holds what was made and could not be written into the state. Keep it" in str(
+        report.stacks[0].error
+    )
+
+
+def test_when_a_state_is_nowhere_nothing_is_tried_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise transient.EngineError("apply", "Error: Failed to save state\nStatusCode: 503, SlowDown")
+
+    monkeypatch.setattr(Terraform, "apply", fail)
+    world.synthesize(Stack(A))
+    report = world.deploy()
+    assert ends(report) == {A: "failed"}
+    assert report.stacks[0].notes == ()
+    assert "Not tried again: what was made is in no state." in str(report.stacks[0].error)
+
+
+def test_an_exact_plan_is_not_made_anew_after_a_passing_error(world: World, tmp_path: Path) -> None:
+    world.synthesize(Stack(A, resources=provisioned(once(tmp_path / "mark"))))
+    with world.make()._run() as run:
+        run.enqueue([A])
+        work = run.works[A]
+        steps.plan(run, work)
+        work.exact = True
+        steps.apply(run, work)
+    assert work.status == "failed"
+    assert work.notes == []
 
 
 def test_the_guards_hold_a_plan_of_the_real_terraform(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,7 +239,7 @@ def test_the_program_on_the_path_is_used_with_the_plugins_that_are_there(
     engine._program = None
     assert isinstance(engine, Engine)
     assert ends(engine.deploy([A])) == {A: "applied"}
-    found = engine._find_program()
+    found = opening.find_program(world.root, print)
     assert found.path == program().path
     assert found.version.count(".") == 2
 

@@ -11,6 +11,7 @@ from shared.deploy import synthesis
 from shared.deploy.synthesis import synthesize
 from shared.errors import UserError
 from shared.workspace import Workspace
+from tests.workspaces import ROOT
 
 FAKE = """
 import argparse, json, pathlib, sys
@@ -72,6 +73,28 @@ def test_the_stacks_are_synthesized_into_a_folder_of_their_environment_and_suffi
 
 def test_the_suffix_of_the_environment_file_is_used_without_another(workspace: Workspace) -> None:
     assert synthesize(ENV, None, workspace).suffix == "abc123"
+
+
+def test_the_environment_file_of_a_path_is_looked_at_too(workspace: Workspace) -> None:
+    path = workspace.root / "copy.tfvars"
+    text = (ROOT / "environments" / f"{ENV}.tfvars").read_text()
+    path.write_text(text)
+    synthesize(str(path), "pr7", workspace)
+    synthesize(str(path), "pr7", workspace)
+    assert len(runs(workspace)) == 1
+    path.write_text(f"{text}# second\n")
+    synthesize(str(path), "pr7", workspace)
+    assert len(runs(workspace)) == 2
+
+
+def test_a_state_that_could_not_be_saved_outlives_its_stack(workspace: Workspace) -> None:
+    manifest = synthesize(ENV, "pr7", workspace)
+    left = manifest.root / "stacks" / "database" / "errored.tfstate"
+    left.write_text("{}")
+    (workspace.root / "regions" / "stacks.txt").write_text("foundation")
+    synthesize(ENV, "pr7", workspace)
+    assert left.exists()
+    assert not (left.parent / "cdk.tf.json").exists()
 
 
 def test_nothing_runs_when_nothing_changed(workspace: Workspace) -> None:

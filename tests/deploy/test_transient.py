@@ -73,6 +73,19 @@ def test_a_lasting_error_is_not_tried_again() -> None:
     assert EngineError("plan", " \n").headline == "no message"
 
 
+def test_an_interrupt_while_waiting_is_no_next_try() -> None:
+    tries, stop = 0, Event()
+
+    def work() -> None:
+        nonlocal tries
+        tries += 1
+        raise EngineError("plan", "connection refused")
+
+    with pytest.raises(EngineError, match="connection refused"):
+        retrying(work, stopping=stop, say=lambda _text: stop.set(), first_wait=30)
+    assert tries == 1
+
+
 def test_nothing_is_tried_again_after_an_interrupt() -> None:
     with pytest.raises(EngineError):
         attempts("connection reset by peer", succeed_at=2, stopping=True)

@@ -1,22 +1,28 @@
 from __future__ import annotations
 
+import json
 import os
+import pwd
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from shared.deploy import journal, unlock
 from shared.deploy.journal import EngineProcess
 from shared.deploy.process import started_at
 from shared.deploy.unlock import Holder
 from shared.errors import Refused
-from tests.deploy.stacks import BUCKET, REGION, Stack, World
+from tests.deploy.stacks import BUCKET, REGION, LocalClients, Stack, World
 
 HERE = socket.gethostname()
+ME = pwd.getpwuid(os.getuid()).pw_name
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
@@ -47,7 +53,7 @@ def process(seconds: float = 0, **facts: object) -> EngineProcess:
 
 def held(host: str = HERE) -> Holder:
     return Holder(
-        id="1-2", who=f"me@{host}", operation="OperationTypeApply", created=MOMENT, version="1.11.4"
+        id="1-2", who=f"{ME}@{host}", operation="OperationTypeApply", created=MOMENT, version="1.11.4"
     )
 
 
@@ -71,10 +77,123 @@ def test_a_lock_with_an_offset_is_read() -> None:
     assert unlock.parse(b'{"Created": "2026-01-02T05:04:05+02:00"}').created == MOMENT
 
 
-def test_the_holder_is_the_last_process_before_the_lock() -> None:
-    early, late = process(-60), process(-1)
+def wrote(folder: Path, seconds: float) -> Path:
+    """The folder of a run whose process wrote its last line that long after the lock was made."""
+    log = folder / "logs" / "r_a.apply.jsonl"
+    log.parent.mkdir(parents=True)
+    log.touch()
+    moment = (MOMENT + timedelta(seconds=seconds)).timestamp()
+    os.utime(log, (moment, moment))
+    return folder
+
+
+def test_the_holder_is_the_last_process_before_the_lock(tmp_path: Path) -> None:
+    early, late = process(-60), process(-1, folder=wrote(tmp_path, 5))
     assert unlock.process_of(held(), [early, late]) == late
     assert unlock.provably_dead(held(), [early, late])
+
+
+def test_a_lock_that_was_made_after_our_process_fell_silent_is_somebody_elses(tmp_path: Path) -> None:
+    yesterday = process(-86400, folder=wrote(tmp_path, -86000))
+    assert unlock.process_of(held(), [yesterday]) is None
+    assert not unlock.provably_dead(held(), [yesterday])
+    assert not unlock.provably_dead(held(), [process(-1, folder=tmp_path / "without a log")])
+
+
+def noted(folder: Path, lock: str) -> Path:
+    """The folder of a run that saw its process 7 hold a lock."""
+    folder.mkdir()
+    book = journal.Journal(folder)
+    book.write("lock", "r/a", pid=7, id=lock)
+    book.close()
+    return folder
+
+
+def test_a_lock_that_the_journal_knows_needs_no_other_proof(tmp_path: Path) -> None:
+    ours = process(-86400, folder=noted(tmp_path / "one", "1-2"), pid=7, start="1")
+    later = process(-1, folder=wrote(tmp_path / "two", 5))
+    assert unlock.process_of(held(), [ours, later]) == ours
+    assert unlock.provably_dead(held(), [ours, later])
+
+
+def test_a_process_that_held_another_lock_does_not_hold_this_one(tmp_path: Path) -> None:
+    other = process(-1, folder=wrote(noted(tmp_path / "one", "3-4"), 5), pid=7, start="1")
+    assert unlock.process_of(held(), [other]) is None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "facts"),
+    [(-1, {"phase": "init"}), (-600, {}), (-1, {"host": "elsewhere"})],
+    ids=["a phase that takes no lock", "longer ago than it would wait", "another host"],
+)
+def test_what_cannot_have_taken_the_lock_did_not(
+    tmp_path: Path, seconds: float, facts: dict[str, object]
+) -> None:
+    folder = wrote(tmp_path, 5)
+    (folder / "logs" / "r_a.init.jsonl").touch()
+    assert unlock.process_of(held(), [process(seconds, folder=folder, **facts)]) is None
+
+
+def test_the_lock_of_another_user_of_this_host_is_not_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = process(-1, folder=wrote(tmp_path, 5))
+    foreign = unlock.parse(
+        json.dumps({"ID": "1-2", "Who": f"somebody@{HERE}", "Created": MOMENT.isoformat()}).encode()
+    )
+    assert unlock.process_of(foreign, [mine]) is None
+    # Go falls back to this variable for a user without an entry, as in many containers
+    monkeypatch.setattr(unlock.os, "getuid", lambda: 987654)
+    monkeypatch.setenv("USER", "somebody")
+    assert foreign.ours
+
+
+class Racing(LocalClients):
+    """Clients of an S3 in which something happens just before a deletion."""
+
+    def __init__(self, happens: Callable[[Any], None]) -> None:
+        super().__init__()
+        self._happens = happens
+
+    def client(self, service: str, region: str) -> Any:
+        made, other = super().client(service, region), super().client(service, region)
+        made.meta.events.register("before-call.s3.DeleteObject", lambda **_: self._meanwhile(other))
+        return made
+
+    def _meanwhile(self, client: Any) -> None:
+        # a handler that returns something would answer the call
+        self._happens(client)
+
+
+def test_a_lock_that_changes_hands_while_it_is_broken_stays(world: World) -> None:
+    entry = world.synthesize(Stack("r/a")).stacks[0]
+    place = {"Bucket": BUCKET, "Key": entry.state_key + ".tflock"}
+
+    def lock(client: Any, id_: str) -> None:
+        client.put_object(**place, Body=json.dumps({"ID": id_, "Who": "other@host"}))
+
+    lock(world.clients.client("s3", REGION), "1-2")
+    with pytest.raises(Refused, match="the lock 1-2 is gone; it is now held by other@host"):
+        unlock.break_lock(entry, Racing(lambda client: lock(client, "3-4")), "1-2")
+    found = unlock.holder(entry, world.clients)
+    assert found
+    assert found.id == "3-4"
+    # released by its holder in that moment: nothing is left to break
+    unlock.break_lock(entry, Racing(lambda client: client.delete_object(**place)), "3-4")
+    assert unlock.holder(entry, world.clients) is None
+
+
+def test_a_deletion_that_is_refused_is_no_change_of_hands(world: World) -> None:
+    entry = world.synthesize(Stack("r/a")).stacks[0]
+    world.clients.client("s3", REGION).put_object(
+        Bucket=BUCKET, Key=entry.state_key + ".tflock", Body=b'{"ID": "1-2"}'
+    )
+
+    def denied(_client: Any) -> None:
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "DeleteObject")
+
+    with pytest.raises(ClientError, match="AccessDenied"):
+        unlock.break_lock(entry, Racing(denied), "1-2")
 
 
 def test_what_cannot_be_proved_is_not_dead() -> None:
@@ -89,10 +208,13 @@ def test_what_cannot_be_proved_is_not_dead() -> None:
     assert not unlock.provably_dead(held(), [mine])
 
 
-def test_a_held_lock_is_described_with_what_is_known_of_its_holder(world: World) -> None:
+def test_a_held_lock_is_described_with_what_is_known_of_its_holder(world: World, tmp_path: Path) -> None:
     entry = world.synthesize(Stack("r/a")).stacks[0]
     assert "it was not started from here" in unlock.describe(entry, held(), []).what
-    assert "on this host is gone" in unlock.describe(entry, held(), [process(-1)]).what
+    assert (
+        "on this host is gone"
+        in unlock.describe(entry, held(), [process(-1, folder=wrote(tmp_path, 5))]).what
+    )
     mine = process(-1, pid=os.getpid(), start=started_at(os.getpid()))
     problem = unlock.describe(entry, held(), [mine])
     assert "still runs: let it finish" in problem.what

@@ -77,6 +77,23 @@ def test_an_earlier_version_of_a_state_is_a_place_too(tmp_path: Path) -> None:
         s3.delete_object(Bucket=BUCKET, Key=key, VersionId=version)
 
 
+def test_a_state_that_could_not_be_saved_is_a_place_wherever_the_code_is(tmp_path: Path) -> None:
+    system = manifest(stack("eu-west-1/database", "target"), root=tmp_path / "out")
+    left = system.directory(system.stacks[0]) / "errored.tfstate"
+    left.parent.mkdir(parents=True)
+    # as Go writes it
+    left.write_text(
+        json.dumps({"password": "a<b&c>d"})
+        .replace("<", "\\u003c")
+        .replace("&", "\\u0026")
+        .replace(">", "\\u003e")
+    )
+
+    for folders in ([], [tmp_path]):
+        result = leaks.search(["a<b&c>d"], folders, system, Clients())
+        assert result == leaks.Search(places=1, found=(str(left),))
+
+
 def test_links_are_not_followed(tmp_path: Path) -> None:
     plugins, searched = tmp_path / "plugins", tmp_path / "searched"
     plugins.mkdir()
