@@ -5,9 +5,13 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python -m invoke
 STAMP := $(VENV)/.installed
+# What only tests run, apart from the product: the AWS CLI has a botocore of its own, the validator is npm's.
+TOOLS := .venv-tools
+TOOLS_STAMP := $(TOOLS)/.installed
+NPM_STAMP := tools/node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help rehearse test check clean venv
+.PHONY: help rehearse test check clean venv tools
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,7 +19,7 @@ help: ## show this
 rehearse: $(STAMP) ## deploy the whole system on the embedded AWS, look at it, take it down
 	@$(RUN) rehearse
 
-test: $(STAMP) ## run every test, with coverage
+test: $(STAMP) tools ## run every test, with coverage
 	@$(RUN) test
 
 check: $(STAMP) ## lint, format, types
@@ -23,7 +27,9 @@ check: $(STAMP) ## lint, format, types
 
 venv: $(STAMP) ## make the virtual environment only
 
-clean: ## remove what commands wrote: synthesized stacks, records, caches (not the virtual environment)
+tools: $(TOOLS_STAMP) $(NPM_STAMP) ## make what only the tests run: the AWS CLI, a state machine validator
+
+clean: ## remove what commands wrote: synthesized stacks, records, caches (not the virtual environments)
 	rm -rf cdktf.out .regionshift cfn-outputs .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.* htmlcov
 
 # Once per change of the pinned versions: the stamp is newer than the lock file afterwards.
@@ -34,4 +40,15 @@ $(STAMP): requirements.lock
 	@echo "Installing the pinned packages into $(VENV) (once) ..."
 	@$(PYTHON) -m venv $(VENV)
 	@$(VENV)/bin/pip install -qq --disable-pip-version-check --no-compile --require-hashes -r requirements.lock
+	@touch $@
+
+$(TOOLS_STAMP): requirements-tools.lock | $(STAMP)
+	@echo "Installing the AWS CLI into $(TOOLS) (once) ..."
+	@$(PYTHON) -m venv $(TOOLS)
+	@$(TOOLS)/bin/pip install -qq --disable-pip-version-check --no-compile --require-hashes -r requirements-tools.lock
+	@touch $@
+
+$(NPM_STAMP): tools/package-lock.json
+	@echo "Installing the state machine validator into tools/node_modules (once) ..."
+	@cd tools && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from invoke.collection import Collection
 
-from shared.commands import deployment_tasks, embedded_tasks
+from shared.commands import deployment_tasks, embedded_tasks, migrate_tasks
 from shared.commands.options import ENV, cli
 from shared.commands.parsing import teach
 
@@ -106,12 +106,18 @@ def test(_: Context, *, select: str = "", system: str = "") -> int:  # noqa: PT0
     return quality.test(select=select, system=system)
 
 
-@cli("parallelism", keep="leave the embedded AWS and the stacks running")
-def rehearse(_: Context, *, parallelism: str | None = None, keep: bool = False) -> int:
-    """Deploy everything on the embedded AWS, look at it, take it down."""
+@cli(
+    "parallelism",
+    keep="leave the embedded AWS and the deployed stacks running; nothing is moved then",
+    fault="faults to put into migrations, with commas between: alarm@50,lag@75 or all",
+)
+def rehearse(_: Context, *, parallelism: str | None = None, keep: bool = False, fault: str = "") -> int:
+    """Deploy everything on the embedded AWS, move the platform there and back, take it down."""
     from shared.rehearsal import rehearse as scenario
 
-    return scenario.rehearse(parallelism=parallelism, keep=keep)
+    return scenario.rehearse(
+        parallelism=parallelism, keep=keep, faults=tuple(fault.split(",") if fault else ())
+    )
 
 
 namespace = Collection(
@@ -119,4 +125,5 @@ namespace = Collection(
     *deployment_tasks.ALL,
     *(rehearse, check, test),
     embedded=Collection.from_module(embedded_tasks),
+    migrate=Collection.from_module(migrate_tasks),
 )

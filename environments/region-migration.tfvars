@@ -137,4 +137,25 @@ alarms = {
 migration = {
   phases       = [25, 50, 75, 100]
   bake_seconds = 300
+
+  # A person is asked before these phases, and always before the database switchover.
+  # approve_phases           = [100]
+  # approval_timeout_seconds = 86400
+
+  # What the gate survives: failures and doubtful looks of a phase, errors of its own in a row.
+  # failure_limit           = 0
+  # inconclusive_limit      = 0
+  # consecutive_error_limit = 4
+  # retry_seconds           = 10
+
+  # The target's error rate may be this much above the source's (percentage points), once there were
+  # enough requests to tell.
+  # error_rate_increase = 1.0
+  # minimum_samples     = 100
+
+  # Between the pause of writes and the switchover; and a row written after it through RDS Data API.
+  # After it, before writes go on: DNS and connection pools follow the writer meanwhile.
+  # drain_seconds  = 10
+  # settle_seconds = 60
+  # canary         = true
 }

@@ -29,6 +29,8 @@ class AuroraPrimaryInputs:
     settings: DatabaseSettings
     support: AuroraSupportInputs
     zones: tuple[str, ...]
+    data_api: bool
+    """Whether SQL may be sent over HTTPS: the migration's canary does."""
     destroyable: bool
     """Without it: deletion protection, and a final snapshot when the cluster goes."""
 
@@ -119,6 +121,7 @@ class AuroraPrimary(Construct):
             preferred_backup_window=settings.backup_window,
             preferred_maintenance_window=settings.maintenance_window,
             enabled_cloudwatch_logs_exports=list(EXPORTED_LOGS),
+            enable_http_endpoint=inputs.data_api,
             copy_tags_to_snapshot=True,
             deletion_protection=not inputs.destroyable,
             skip_final_snapshot=inputs.destroyable,

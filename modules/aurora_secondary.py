@@ -30,6 +30,8 @@ class AuroraSecondaryInputs:
     global_cluster_identifier: str
     engine_version: str
     """Exactly the primary's, patch included."""
+    data_api: bool
+    """Whether SQL may be sent over HTTPS: the migration's canary does."""
     destroyable: bool
 
 
@@ -93,6 +95,7 @@ class AuroraSecondary(Construct):
             preferred_backup_window=settings.backup_window,
             preferred_maintenance_window=settings.maintenance_window,
             enabled_cloudwatch_logs_exports=list(EXPORTED_LOGS),
+            enable_http_endpoint=inputs.data_api,
             copy_tags_to_snapshot=True,
             deletion_protection=not inputs.destroyable,
             skip_final_snapshot=inputs.destroyable,

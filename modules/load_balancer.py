@@ -51,6 +51,7 @@ class LoadBalancerOutputs:
     dns_name: str
     zone_id: str
     security_group_id: str
+    https_listener_arn: str
     target_group_arn: str
     target_group_arn_suffix: str
 
@@ -76,7 +77,7 @@ class LoadBalancer(Construct):
             access_logs={"bucket": inputs.access_logs_bucket, "prefix": PREFIX, "enabled": True},
         )
         targets = self._targets(inputs)
-        resource(
+        https = resource(
             LbListener,
             self,
             "https",
@@ -107,6 +108,7 @@ class LoadBalancer(Construct):
             dns_name=balancer.dns_name,
             zone_id=balancer.zone_id,
             security_group_id=firewall.id,
+            https_listener_arn=https.arn,
             target_group_arn=targets.arn,
             target_group_arn_suffix=targets.arn_suffix,
         )

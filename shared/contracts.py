@@ -103,6 +103,8 @@ class Service(Contract):
     alb_dns_name: str
     alb_zone_id: str
     alb_arn_suffix: str
+    https_listener_arn: str
+    """Where the migration pauses writes for a moment."""
     target_group_arn: str
     target_group_arn_suffix: str
     asg_name: str
@@ -117,3 +119,17 @@ class Traffic(Contract):
     traffic_record_name: str
     source_set_identifier: str
     target_set_identifier: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Migration(Contract):
+    """What the migration is carried out with."""
+
+    state_machine_arn: str
+    migration_runbook: str
+    """Markdown with this deployment's ids."""
+    checkpoint_parameter: str
+    approval_parameter: str
+    start_function: str
+    gate_function: str
+    writer_function: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import re
+import sys
 import tokenize
 from collections import Counter
 from pathlib import Path
@@ -15,6 +16,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("regions", "modules", "shared")
 BINDINGS = "cdktf_cdktf_provider_aws"
 APPS = "regions.region_migration"
+#: Each package in it is zipped alone and runs in AWS, without anything else of ours.
+LAMBDAS = "modules.lambdas"
 
 
 def sources(*folders: str) -> list[Path]:
@@ -41,11 +44,22 @@ def imports_of(module: str) -> set[str]:
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{module}: a relative import hides what is imported"
+            package = source_of(node, module)
             for alias in node.names:
-                submodule = f"{node.module}.{alias.name}"
-                found.add(submodule if submodule in MODULES else str(node.module))
+                submodule = f"{package}.{alias.name}"
+                found.add(submodule if submodule in MODULES else package)
     return found
+
+
+def source_of(node: ast.ImportFrom, module: str) -> str:
+    """Return the absolute name of what is imported from; only the Lambda packages may be relative."""
+    if not node.level:
+        return str(node.module)
+    assert module.startswith(f"{LAMBDAS}."), f"{module}: a relative import hides what is imported"
+    # a package's __init__ is the package itself, a module is one below it
+    above = node.level - (MODULES[module].name == "__init__.py")
+    package = module.split(".")[: len(module.split(".")) - above]
+    return ".".join([*package, *(node.module or "").split(".")]).rstrip(".")
 
 
 IMPORTS = {module: imports_of(module) for module in MODULES}
@@ -123,7 +137,46 @@ def test_region_apps_do_not_import_each_other():
 
 def test_no_construct_and_no_region_talks_to_aws():
     talkative = ("boto3", "botocore", "shared.clients", "requests", "urllib.request")
-    assert violations(of("regions", "modules"), lambda name, _: below(name, *talkative)) == []
+
+    def forbidden(name, module):
+        return below(name, *talkative) and not below(module, LAMBDAS)
+
+    assert violations(of("regions", "modules"), forbidden) == []
+
+
+def lambda_packages() -> list[str]:
+    """Return the packages that are Lambda functions: `modules.lambdas.start`."""
+    return sorted({".".join(module.split(".")[:3]) for module in of(LAMBDAS) if module != LAMBDAS})
+
+
+def test_there_are_the_lambda_packages_that_the_rules_are_for():
+    assert lambda_packages() == [f"{LAMBDAS}.{name}" for name in ("gate", "start", "writer")]
+    assert all(f"{package}.handler" in MODULES for package in lambda_packages())
+    assert not imports_of(LAMBDAS)
+
+
+@pytest.mark.parametrize("package", lambda_packages())
+def test_a_lambda_package_imports_the_standard_library_boto3_and_itself(package):
+    there = (*sys.stdlib_module_names, "boto3", "botocore", package)
+    found = of(package)
+    assert violations(found, lambda name, _: not below(name, *there)) == []
+    assert any(below(name, "boto3") for names in found.values() for name in names)
+
+
+@pytest.mark.parametrize("package", lambda_packages())
+def test_a_lambda_package_is_whole_under_the_name_that_it_has_in_the_zip_file(package):
+    absolute = [
+        f"{module}:{node.lineno}"
+        for module in of(package)
+        for node in ast.walk(TREES[module])
+        if isinstance(node, ast.ImportFrom) and not node.level and below(str(node.module), *PACKAGES)
+    ]
+    assert absolute == []
+
+
+def test_nothing_imports_what_runs_in_aws():
+    outside = {module: names for module, names in IMPORTS.items() if not below(module, LAMBDAS)}
+    assert violations(outside, lambda name, _: below(name, LAMBDAS)) == []
 
 
 def test_deployment_and_operations_never_load_cdktf_not_even_by_way_of_others():
@@ -150,8 +203,11 @@ def test_only_settings_import_hcl2():
 
 
 def test_aws_clients_come_from_one_factory():
+    # the embedded Step Functions is AWS itself there: it calls the other services of its own server
+    allowed = {"shared.clients", "shared.rehearsal.extensions.stepfunctions_integrations"}
+
     def forbidden(name, module):
-        return below(name, "boto3") and module != "shared.clients"
+        return below(name, "boto3") and module not in allowed and not below(module, LAMBDAS)
 
     assert violations(IMPORTS, forbidden) == []
 

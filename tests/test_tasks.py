@@ -22,7 +22,8 @@ SETTLED: tuple[str, ...] = (
     "teardown",
 )
 SETTLED += ("status", "outputs", "graph", "unlock", "check", "test", "rehearse")
-EMBEDDED = ("start", "stop", "status", "reset", "env")
+MIGRATE = ("start", "status", "approve", "abort", "rollback", "switchover", "finalize", "runbook")
+EMBEDDED = ("start", "stop", "status", "reset", "env", "traffic")
 
 
 def invoke(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -36,7 +37,8 @@ def test_every_command_is_listed_with_what_it_does() -> None:
     done = invoke("--list")
 
     assert done.returncode == 0
-    for name in (*SETTLED, *(f"embedded.{name}" for name in EMBEDDED)):
+    names = [*(f"embedded.{name}" for name in EMBEDDED), *(f"migrate.{name}" for name in MIGRATE)]
+    for name in (*SETTLED, *names):
         line = next(line for line in done.stdout.splitlines() if line.split()[:1] == [name])
         assert len(line.split()) > 2, f"{name} says nothing about itself"
 
@@ -53,7 +55,8 @@ def test_listing_is_instant() -> None:
 
 
 def test_every_command_explains_every_option() -> None:
-    for name in (*SETTLED, *(f"embedded.{name}" for name in EMBEDDED)):
+    names = [*(f"embedded.{name}" for name in EMBEDDED), *(f"migrate.{name}" for name in MIGRATE)]
+    for name in (*SETTLED, *names):
         done = invoke("--help", name)
         options = done.stdout.split("Options:")[1]
         for line in options.splitlines():

@@ -1,4 +1,4 @@
-"""The region that is moved to: network, replica of the database, service.
+"""The region that is moved to: network, replica of the database, service, and what moves it.
 
 Run it alone with `python -m regions.region_migration.target`.
 """
@@ -8,6 +8,7 @@ from cdktf import App
 from regions.app import main
 from regions.stacks.database import SecondaryDatabaseStack
 from regions.stacks.foundation import FoundationStack
+from regions.stacks.migration import MigrationStack
 from regions.stacks.routing import AccepterRoutingStack
 from regions.stacks.service import ServiceStack
 from shared.settings import RegionMigration
@@ -21,6 +22,7 @@ def build(app: App, environment: RegionMigration) -> None:
     AccepterRoutingStack(app, environment, ROLE)
     SecondaryDatabaseStack(app, environment, ROLE)
     ServiceStack(app, environment, ROLE)
+    MigrationStack(app, environment, ROLE)
 
 
 if __name__ == "__main__":

@@ -94,6 +94,7 @@ class PrimaryDatabaseStack(_DatabaseStack):
             settings=settings,
             support=self.support(foundation),
             zones=self.sides.own.availability_zones,
+            data_api=self.environment.migration.canary,
             destroyable=self.destroyable,
         )
         return AuroraPrimary(self, "aurora", created).outputs
@@ -117,6 +118,7 @@ class SecondaryDatabaseStack(_DatabaseStack):
                 source_region=self.sides.peer.region,
                 global_cluster_identifier=primary.global_cluster_identifier,
                 engine_version=primary.engine_version,
+                data_api=environment.migration.canary,
                 destroyable=self.destroyable,
             ),
         ).outputs

@@ -37,6 +37,7 @@ class ServiceStack(SideStack):
                 alb_dns_name=balancer.dns_name,
                 alb_zone_id=balancer.zone_id,
                 alb_arn_suffix=balancer.arn_suffix,
+                https_listener_arn=balancer.https_listener_arn,
                 target_group_arn=balancer.target_group_arn,
                 target_group_arn_suffix=balancer.target_group_arn_suffix,
                 asg_name=fleet.outputs.asg_name,

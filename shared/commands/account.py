@@ -9,13 +9,16 @@ from rich.text import Text
 
 from shared import settings
 from shared.clients import Clients
-from shared.commands.deployment import prepare, stack_named
+from shared.commands.choosing import stack_named
+from shared.commands.deployment import prepare
 from shared.commands.outcome import show_json, terminal
 from shared.deploy import bootstrap as buckets
 from shared.deploy import doctor as examination
 from shared.deploy import journal, service_role
 from shared.deploy import unlock as locks
+from shared.deploy.saying import say
 from shared.errors import Refused
+from shared.settings import twins
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -25,6 +28,7 @@ STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 
 def bootstrap(env: str, suffix: str | None, *, as_json: bool) -> int:
     """Make the state bucket and Auto Scaling's role as they have to be, in the right account. Returns 0."""
+    twins.refuse(env, suffix=suffix)
     environment = settings.load(env, suffix=suffix)
     clients = Clients(environment.account_id)
     clients.check_account(region=environment.state.region)
@@ -38,7 +42,7 @@ def bootstrap(env: str, suffix: str | None, *, as_json: bool) -> int:
         show_json({"bucket": state.bucket, "region": state.region, "done": done})
     else:
         was = "" if done else ", as it was before"
-        console.print(f"The state bucket {state.bucket} in {state.region} is as it has to be{was}.")
+        say(console, f"The state bucket {state.bucket} in {state.region} is as it has to be{was}.")
     return 0
 
 
@@ -79,11 +83,11 @@ def unlock(stack: str, env: str, suffix: str | None, *, yes: bool) -> int:
     process = locks.process_of(held, processes)
     if process is not None and process.here and not process.dead:
         raise Refused(locks.describe(entry, held, processes, place=deployment.manifest.place))
-    console.print(f"{locks.describe(entry, held, processes).what}", soft_wrap=True)
+    say(console, locks.describe(entry, held, processes).what)
     if not yes and not _confirmed(console, "Break the lock?"):
         return 1
     locks.break_lock(entry, deployment.clients, held.id)
-    console.print(f"{entry.address} is unlocked. What was interrupted goes on with its own command again.")
+    say(console, f"{entry.address} is unlocked. What was interrupted goes on with its own command again.")
     return 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import shlex
 from dataclasses import dataclass, field, replace
@@ -11,11 +10,13 @@ from typing import TYPE_CHECKING, Literal, cast, get_args
 
 from shared import settings
 from shared.clients import Clients
+from shared.commands.choosing import stacks_of
 from shared.commands.options import ENV
 from shared.commands.outcome import show_json, terminal
 from shared.deploy.options import Options
 from shared.deploy.synthesis import synthesize
 from shared.errors import Problem, UserError
+from shared.settings import twins
 from shared.workspace import Workspace, here
 
 if TYPE_CHECKING:
@@ -62,9 +63,14 @@ class Choices:
     """Folder in which a plan is kept, to be applied by `invoke deploy --plan`."""
 
 
-def prepare(env: str, suffix: str | None) -> Deployment:
-    """Return the environment, synthesized if need be. Raises UserError for what a person has to mend."""
+def prepare(env: str, suffix: str | None, *, alone: bool = False) -> Deployment:
+    """Return the environment, synthesized if need be. Raises UserError for what a person has to mend.
+
+    `alone`: also when the file of another environment leads to the same states.
+    """
     workspace = here()
+    if alone:
+        twins.refuse(env, suffix=suffix)
     environment = settings.load(env, suffix=suffix)
     manifest = synthesize(env, suffix, workspace)
     return Deployment(
@@ -75,16 +81,25 @@ def prepare(env: str, suffix: str | None) -> Deployment:
     )
 
 
-def on_region(verb: Verb, region: str | None, env: str, suffix: str | None, choices: Choices) -> int:
-    """Plan, deploy or destroy one region's stacks; returns the exit code."""
-    deployment = prepare(env, suffix)
-    addresses = stacks_of(deployment.manifest, region)
-    return run(verb, deployment, addresses, choices, command=f"{verb}-region {region}")
+def on_region(
+    verb: Verb,
+    region: str | None,
+    env: str,
+    suffix: str | None,
+    choices: Choices,
+    *,
+    stack: str | None = None,
+) -> int:
+    """Plan, deploy or destroy one region's stacks, or the one called `stack`; returns the exit code."""
+    deployment = prepare(env, suffix, alone=True)
+    addresses = stacks_of(deployment.manifest, region, stack)
+    typed = f" --stack {stack}" if stack else ""
+    return run(verb, deployment, addresses, choices, command=f"{verb}-region {region}", typed=typed)
 
 
 def on_all(verb: Verb, env: str, suffix: str | None, choices: Choices, *, command: str) -> int:
     """Plan, deploy or destroy every stack; returns the exit code."""
-    deployment = prepare(env, suffix)
+    deployment = prepare(env, suffix, alone=True)
     return run(verb, deployment, all_stacks(deployment.manifest), choices, command=command)
 
 
@@ -92,21 +107,27 @@ def apply_saved(folder: str, env: str, suffix: str | None, choices: Choices) -> 
     """Apply the plans that `--out` kept in `folder`, exactly these; returns the exit code."""
     if not folder:
         raise UserError("Which plans?", remedy="invoke plan --out DIR, then invoke deploy --plan DIR")
-    deployment = prepare(env, suffix)
+    deployment = prepare(env, suffix, alone=True)
     console, typed = terminal(stderr=choices.as_json), f" --plan {shlex.quote(folder)}"
     working = engine(deployment, choices, command="deploy", console=console, typed=typed)
     return _end(working.deploy_saved(Path(folder)), choices)
 
 
 def run(
-    verb: Verb, deployment: Deployment, addresses: Sequence[str], choices: Choices, *, command: str
+    verb: Verb,
+    deployment: Deployment,
+    addresses: Sequence[str],
+    choices: Choices,
+    *,
+    command: str,
+    typed: str = "",
 ) -> int:
     """Let the engine plan, deploy or destroy the stacks; returns the exit code.
 
     With `as_json` the progress goes to stderr and the run's report, as JSON, to stdout.
     """
     console = terminal(stderr=choices.as_json)
-    working = engine(deployment, choices, command=command, console=console)
+    working = engine(deployment, choices, command=command, console=console, typed=typed)
     report = {"plan": working.plan, "deploy": working.deploy, "destroy": working.destroy}[verb](addresses)
     return _end(report, choices)
 
@@ -122,7 +143,7 @@ def engine(
 ) -> Engine:
     """Return the engine for one command. Raises UserError for choices that are wrong.
 
-    `typed` is what followed the command and belongs to it alone (` --plan DIR`).
+    `typed` is what followed the command and belongs to it alone (` --plan DIR`, ` --stack NAME`).
     """
     # most commands only look, and do without what the engine imports
     from shared.deploy.engine import Engine
@@ -214,33 +235,3 @@ def again(command: str, choices: Choices, typed: str) -> str:
 def all_stacks(manifest: Manifest) -> list[str]:
     """Return the addresses of every stack."""
     return [entry.address for entry in manifest.stacks]
-
-
-def stacks_of(manifest: Manifest, region: str | None) -> list[str]:
-    """Return the addresses of a region's stacks (`global` is one, too).
-
-    Raises UserError, which names the regions there are, for None and for a region without stacks.
-    """
-    regions = list(dict.fromkeys(_region(entry.address) for entry in manifest.stacks))
-    remedy = f"The regions of {manifest.environment}: {', '.join(regions)}."
-    if region is None:
-        raise UserError("Which region?", remedy=remedy)
-    if region not in regions:
-        nearest = difflib.get_close_matches(region, regions, n=1, cutoff=0.5)
-        hint = f" Did you mean {nearest[0]}?" if nearest else ""
-        raise UserError(f"{region} is not a region of {manifest.environment}.{hint}", remedy=remedy)
-    return [entry.address for entry in manifest.stacks if _region(entry.address) == region]
-
-
-def stack_named(manifest: Manifest, address: str) -> str:
-    """Return `address` if there is a stack of this address; raises UserError that names the nearest."""
-    known = all_stacks(manifest)
-    if address in known:
-        return address
-    nearest = difflib.get_close_matches(address, known, n=1, cutoff=0.5)
-    hint = f" Did you mean {nearest[0]}?" if nearest else ""
-    raise UserError(f"{address} is not a stack.{hint}", remedy=f"The stacks: {', '.join(known)}.")
-
-
-def _region(address: str) -> str:
-    return address.split("/", maxsplit=1)[0]

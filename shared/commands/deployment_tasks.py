@@ -90,7 +90,16 @@ def deploy_region(
     return deployment.on_region("deploy", region, env, suffix, choices)
 
 
-@cli("region", "env", "suffix", "parallelism", "yes", "json", "allow-destroy")
+@cli(
+    "region",
+    "env",
+    "suffix",
+    "parallelism",
+    "yes",
+    "json",
+    "allow-destroy",
+    stack="only this stack of the region: service",
+)
 def destroy_region(
     _: Context,
     *,
@@ -100,15 +109,20 @@ def destroy_region(
     parallelism: str | None = None,
     yes: bool = False,
     json: bool = False,
+    stack: str | None = None,
     allow_destroy: Sequence[str] | None = None,
 ) -> int:
-    """Destroy one region's stacks, in reverse order."""
+    """Destroy one region's stacks that no other region uses, or one of them.
+
+    Regions that use each other (the peering) are taken down by `invoke teardown` only, all at once. What
+    nothing uses goes by itself, one stack after the other from the end: --stack NAME.
+    """
     from shared.commands import deployment
 
     choices = deployment.Choices(
         parallelism=parallelism, yes=yes, as_json=json, allow={"destroy": allow_destroy}
     )
-    return deployment.on_region("destroy", region, env, suffix, choices)
+    return deployment.on_region("destroy", region, env, suffix, choices, stack=stack)
 
 
 @cli(

@@ -48,3 +48,11 @@ def exports(_: Context) -> int:
     from shared.commands import embedded_server
 
     return embedded_server.exports()
+
+
+@cli("env", "suffix")
+def traffic(_: Context, *, env: str = ENV, suffix: str | None = None) -> int:
+    """Report what running systems would, until Ctrl-C: requests, lag, hosts (for migrate.* by hand)."""
+    from shared.commands import embedded_traffic
+
+    return embedded_traffic.traffic(env, suffix)

@@ -25,8 +25,8 @@ HELP = {
     "no-upstream": "refuse instead of also deploying upstream stacks that were never applied",
     "to": "last stage to deploy, e.g. target",
     "region-concurrency": "sequential: stage by stage (default); parallel: whatever has its upstreams",
-    "allow-replace": "STACK:ADDRESS that may be replaced although it holds data (repeatable)",
-    "allow-destroy": "STACK:ADDRESS that may be destroyed although it holds data (repeatable)",
+    "allow-replace": "STACK:ADDRESS that may be replaced: it holds data, or is the network (repeatable)",
+    "allow-destroy": "STACK:ADDRESS that may be destroyed: it holds data, or is the network (repeatable)",
     "allow-detach": "STACK:ADDRESS that may leave its global cluster, or be disabled (repeatable)",
 }
 

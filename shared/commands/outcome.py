@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import json
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 EXIT_INTERRUPTED = 130
-#: Columns of tables that go into a file or a pipeline's log.
-PIPE_WIDTH = 140
 
 
 def command(body: Callable[..., int | None]) -> Callable[..., None]:
@@ -48,29 +45,31 @@ def command(body: Callable[..., int | None]) -> Callable[..., None]:
 def tell(error: UserError) -> None:
     """Print every problem of `error` on stderr under a red heading."""
     # Rich takes a tenth of a second to import, which `invoke --list` does not have.
-    from rich.console import Console
     from rich.text import Text
 
-    console = Console(stderr=True, soft_wrap=True)
+    from shared.deploy.saying import say
+
+    console = terminal(stderr=True)
     heading = "Refused" if isinstance(error, Refused) else "Error"
     count = len(error.problems)
-    console.print(Text(heading if count == 1 else f"{heading}: {count} problems", style="bold red"))
+    say(console, heading if count == 1 else f"{heading}: {count} problems", style="bold red")
     for problem in error.problems:
         line = Text("  ")
         if problem.where:
             line.append(f"{problem.where}: ", style="cyan")
-        console.print(line.append(problem.what))
+        say(console, line.append(problem.what))
         if problem.remedy:
-            console.print(Text(f"      {problem.remedy}", style="dim"))
+            say(console, f"      {problem.remedy}", style="dim")
 
 
 def terminal(*, stderr: bool = False) -> Console:
-    """Return where a command writes for people; what is piped is not cut to 80 columns."""
+    """Return where a command writes for people; what is piped is never wrapped, whatever COLUMNS says."""
     from rich.console import Console
 
+    from shared.commands.piped import Piped
+
     stream = sys.stderr if stderr else sys.stdout
-    width = None if stream.isatty() or "COLUMNS" in os.environ else PIPE_WIDTH
-    return Console(stderr=stderr, width=width)
+    return Console(stderr=stderr) if stream.isatty() else Piped(stream)
 
 
 def show_json(document: Any) -> None:

@@ -24,6 +24,11 @@ CHECKS: dict[str, Sequence[str]] = {
 }
 
 
+#: One process for the tests that deploy a whole system (one group, which mostly waits for Terraform), two
+#: for the rest.
+WORKERS = ("-n", "3", "--dist", "loadgroup")
+
+
 def check() -> int:
     """Run every check, all of them even if one fails. Returns 1 if any failed."""
     console = terminal()
@@ -48,7 +53,7 @@ def test(*, select: str, system: str) -> int:
     chosen += {"only": ["-m", "system"], "none": ["-m", "not system"]}.get(system, [])
     # a part of the tests never covers everything, so it is not measured
     coverage = [] if chosen else ["--cov", "--cov-report=term-missing:skip-covered"]
-    return run("pytest", *chosen, *coverage)
+    return run("pytest", *WORKERS, *chosen, *coverage)
 
 
 def run(module: str, *arguments: str) -> int:

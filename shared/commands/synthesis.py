@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from shared.commands.outcome import near, show_json, terminal
+from shared.deploy.saying import say
 from shared.deploy.synthesis import synthesize
 from shared.workspace import here
 
@@ -26,7 +27,7 @@ def synth(env: str, suffix: str | None, *, as_json: bool) -> int:
         return 0
     console = terminal()
     console.print(_table(manifest))
-    console.print(f"\nSynthesized into {near(manifest.root)}", soft_wrap=True)
+    say(console, f"\nSynthesized into {near(manifest.root)}")
     return 0
 
 
@@ -42,7 +43,7 @@ def graph(env: str, suffix: str | None, *, out: str | None, as_json: bool) -> in
     path = Path(out) if out else workspace.graph(env)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(draw(manifest), encoding="utf-8")
-    terminal().print(f"Drawn: {near(path)}", soft_wrap=True)
+    say(terminal(), f"Drawn: {near(path)}")
     return 0
 
 

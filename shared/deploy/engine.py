@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from shared.deploy import (
     asking,
+    destruction,
     journal,
     locks,
     opening,
@@ -16,14 +17,14 @@ from shared.deploy import (
     review,
     rounds,
     saved,
-    steps,
 )
 from shared.deploy.options import Options
 from shared.deploy.run import Run
+from shared.deploy.saying import say
 from shared.deploy.terraform import Program
 from shared.deploy.trouble import AWS_ERRORS, problem
 from shared.deploy.work import BAD, OPEN, Work
-from shared.errors import Problem, UserError
+from shared.errors import Problem, Refused, UserError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -94,7 +95,7 @@ class Engine:
                 groups = [works]
             # what can be planned is planned now, later stages too: the review shows what is known
             rounds.plan_all(run, works)
-            self._refuse_all(run)
+            run.refuse_all()
             for group in groups:
                 self._deploy_stage(run, group, first=group is groups[0])
             return self._close(run, again=self._again)
@@ -106,14 +107,13 @@ class Engine:
             saved.restore(run, folder)
             works = list(run.works.values())
             self._console.print(review.review(works))
-            question = f"Apply these {len(works)} saved plan(s)? [y/N]"
-            if asking.confirm(run, run.with_status("planned"), question, ask=self._ask):
+            if asking.confirm_plans(run, run.with_status("planned"), "saved", ask=self._ask):
                 rounds.apply_all(run, works, onward=False)
             return self._close(run, again=self._again)
 
     def destroy(self, addresses: Sequence[str]) -> RunReport:
         """Destroy the stacks, consumers first, after the suffix was typed."""
-        self._check_answers()
+        self._check_answers(staged=False)
         with self._run() as run:
             run.enqueue(queue.order(self._manifest, addresses, reverse=True))
             run.observe()
@@ -126,27 +126,8 @@ class Engine:
                 if work.address not in run.states and not recovery.killed(run.history(work.address)):
                     work.status = "absent"
                     run.settle(work)
-            self._destroy(run, works)
-            for work in run.with_status("unchanged"):
-                # its resources went some other way, Terraform found none of them
-                steps.forget_state(run, work)
-                work.status = "absent"
+            destruction.carry_out(run, works, ask=self._ask)
             return self._close(run, again=self._again)
-
-    def _destroy(self, run: Run, works: Sequence[Work]) -> None:
-        """Plan and destroy; only what nobody reviews and nothing guards goes without a round of plans."""
-        barrier = self._options.region_concurrency == "sequential"
-        if self._options.yes and self._options.protection == "destroyable":
-            rounds.destroy_onward(run, run.with_status("pending"), stage_by_stage=barrier)
-            return
-        rounds.plan_destruction(run, run.with_status("pending"))
-        self._refuse_all(run)
-        planned = run.with_status("planned")
-        if planned:
-            self._console.print(review.review(works, details=False))
-        question = f"This destroys {len(planned)} stacks. Type the suffix {self._manifest.suffix} to go on:"
-        if asking.confirm(run, planned, question, ask=self._ask, answers=(self._manifest.suffix,)):
-            rounds.destroy_all(run, planned, stage_by_stage=barrier)
 
     @contextmanager
     def _run(self) -> Iterator[Run]:
@@ -167,10 +148,11 @@ class Engine:
             try:
                 yield run
             except AWS_ERRORS as error:
-                self._give_up(run, problem(error))
+                self._give_up(run, problem(error), self._again)
                 raise UserError(problem(error)) from error
             except UserError as error:
-                self._give_up(run, error.problems[0])
+                # what is refused now is refused again: the refusal says what to do instead
+                self._give_up(run, error.problems[0], None if isinstance(error, Refused) else self._again)
                 raise
             finally:
                 for work in run.works.values():
@@ -178,14 +160,14 @@ class Engine:
                 run.journal.close()
 
     def _say(self, text: str) -> None:
-        self._console.print(text, soft_wrap=True, highlight=False, markup=False)
+        say(self._console, text)
 
-    def _give_up(self, run: Run, why: Problem) -> None:
+    def _give_up(self, run: Run, why: Problem, again: str | None) -> None:
         """Write the report of a run that cannot go on."""
         for work in run.with_status(*OPEN):
             work.stop("blocked", why.what)
         if run.works:
-            run.report(f"invoke {self._again}")
+            run.report(f"invoke {again}" if again else None)
 
     def _select(self, run: Run, addresses: Sequence[str]) -> None:
         """Choose the stacks by what stands, show the queue, and clear locks of dead processes."""
@@ -199,13 +181,9 @@ class Engine:
         opening.name_strays(run, self._say)
         pulled = queue.pulled_forward(self._manifest, chosen)
         works = list(run.works.values())
-        self._console.print(review.queue_table(works, self._manifest.stage_names, addresses, pulled))
-
-    def _refuse_all(self, run: Run) -> None:
-        """Stop everything when something was refused before anything was changed."""
-        refused = [work.address for work in run.with_status("refused")]
-        for work in run.with_status(*OPEN) if refused else ():
-            work.stop("blocked", f"nothing is changed because {', '.join(refused)} was refused")
+        half = run.states.keys() - run.standing
+        table = review.queue_table(works, self._manifest.stage_names, addresses, pulled, half)
+        self._console.print(table)
 
     def _deploy_stage(self, run: Run, group: Sequence[Work], *, first: bool) -> None:
         """Review, confirm and apply the stacks of a stage until none of them is open."""
@@ -224,20 +202,21 @@ class Engine:
             if not ready:
                 return
             self._console.print(review.review(shown))
-            question = f"Apply {len(ready)} plan(s) of stage {name}, exactly as shown? [y/N]"
-            if not asking.confirm(run, ready, question, ask=self._ask):
+            if not asking.confirm_plans(run, ready, f"shown, in stage {name}", ask=self._ask):
                 return
             rounds.apply_all(run, group, onward=self._options.yes)
             shown = [work for work in group if work.status in OPEN]
 
-    def _check_answers(self) -> None:
-        asking.check(self._options, can_ask=self._ask is not None)
+    def _check_answers(self, *, staged: bool = True) -> None:
+        asking.check(self._options, can_ask=self._ask is not None, staged=staged)
 
     def _close(self, run: Run, *, again: str) -> RunReport:
         """Write the report and print how the run ended, the next command last if there is one."""
         for work in run.with_status(*OPEN) if run.interrupts.stopping.is_set() else ():
             work.stop("interrupted", "not started")
         unfinished = any(work.status in OPEN | BAD for work in run.works.values())
-        report = run.report(f"invoke {again}" if unfinished else None)
+        # what is refused now is refused again: the refusal says what to do instead
+        hopeless = any(not work.passing for work in run.with_status("refused"))
+        report = run.report(f"invoke {again}" if unfinished and not hopeless else None)
         review.closing(self._console, report, list(run.works.values()))
         return report

@@ -1,4 +1,4 @@
-"""Refusals on a plan's JSON: nothing that holds state is lost because a line of code moved.
+"""Refusals on a plan's JSON: nothing that holds state, or that all else stands in, is lost by a moved line.
 
 Terraform's own `prevent_destroy` goes with its block when the block is removed
 (hashicorp/terraform#17599), and nothing in it sees a cluster leave its global cluster
@@ -66,6 +66,14 @@ STATEFUL = {
     "aws_sqs_queue": "the messages in it",
     "aws_timestreamwrite_table": "the table",
 }
+#: Resource type -> what is lost with it when a deployment replaces or removes it: no data, but what runs.
+#: A command that destroys takes these along like everything else.
+STANDING = {
+    "aws_sfn_state_machine": "its executions: a migration that runs is ended on the spot",
+    "aws_ssm_parameter": "what the migration wrote into it: where it stands, or its open question",
+    "aws_subnet": "the subnet, with every address in it",
+    "aws_vpc": "the region's network, with everything in it",
+}
 #: Argument -> what leaving it means. A value that changes or goes detaches the resource.
 MEMBERSHIPS = {
     "global_cluster_identifier": "leaves its global cluster",
@@ -94,7 +102,7 @@ def violations(
     protection: Protection = "production",
     destroying: bool = False,
 ) -> list[Problem]:
-    """Return a problem for each stateful resource that the plan would lose without leave.
+    """Return a problem for each resource of these lists that the plan would lose without leave.
 
     `document` is the output of `terraform show -json`. `destroying` says that the command itself
     is a destruction, which a `destroyable` deployment allows for every resource.
@@ -109,17 +117,20 @@ def violations(
         )
         for change in document.get("resource_changes", ())
         if change.get("mode", "managed") == "managed"
-        for kind, address, what in _losses(change)
+        for kind, address, what in _losses(change, destroying=destroying)
         if not permitted(kind, f"{stack}:{address}", allowed)
     ]
 
 
-def _losses(resource: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+def _losses(resource: Mapping[str, Any], *, destroying: bool) -> Iterator[tuple[str, str, str]]:
     """Yield (kind of leave, address, sentence) for what one resource of a plan would lose."""
     change = resource["change"]
     kind = kind_of(change)
     address, type_ = resource["address"], resource["type"]
     lost = STATEFUL.get(type_)
+    # what was made in part only is no network yet: it is made anew without being asked about
+    if not lost and not destroying and resource.get("action_reason") != "replace_because_tainted":
+        lost = STANDING.get(type_)
     if kind == "delete" and lost:
         gone = resource.get("action_reason") == "delete_because_no_resource_config"
         why = " because its block was removed from the code" if gone else ""

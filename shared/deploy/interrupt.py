@@ -21,6 +21,8 @@ class Interrupts:
 
     def __init__(self, processes: Processes, say: Callable[[str], None]) -> None:
         self.stopping = threading.Event()
+        self.forced = False
+        """Whether the engine was asked to stop in the middle."""
         self._processes = processes
         self._say = say
         self._count = 0
@@ -62,7 +64,9 @@ class Interrupts:
             )
         # a second SIGINT would make Terraform exit without writing its state, so it gets one only
         elif self._count == 2:  # noqa: PLR2004
+            self.forced = True
             running = self._processes.interrupt()
-            self._say(f"asked {running} running engine process(es) to stop and to write their state")
+            what = "1 running engine process" if running == 1 else f"{running} running engine processes"
+            self._say(f"asked {what} to stop and to write the state")
         else:
             self._say("still waiting for the engine: killing it would lose what it has made")

@@ -60,14 +60,36 @@ def name_strays(run: Run, say: Callable[[str], None]) -> None:
 def refuse_used(run: Run) -> None:
     """Raise Refused when a stack outside the run still stands on one that is to be destroyed."""
     outside = set(run.states) - set(run.works)
-    problems = [
-        Problem(
-            where=address,
-            what=f"is still used by {', '.join(users)}",
-            remedy=f"destroy its users first, or everything: `invoke teardown{run.manifest.place}`",
-        )
+    used = {
+        address: users
         for address in run.works
         if address in run.states and (users := queue.consumers(run.manifest, address, outside))
-    ]
-    if problems:
-        raise Refused(problems)
+    }
+    if used:
+        problems = [
+            Problem(where=a, what=f"is still used by {', '.join(users)}") for a, users in used.items()
+        ]
+        raise Refused([*problems, _way_out(run, {user for users in used.values() for user in users})])
+
+
+def _way_out(run: Run, users: set[str]) -> Problem:
+    """Say how what is used by `users` can be destroyed."""
+    place = run.manifest.place
+    everything = f"`invoke teardown{place}` takes down everything"
+    circle = {user for user in users if queue.consumers(run.manifest, user, run.works.keys() & run.states)}
+    if not circle:
+        order = queue.order(run.manifest, users, reverse=True)
+        commands = ", ".join(f"`{_destroying(address, place)}`" for address in order)
+        return Problem(what="what uses it goes first", remedy=f"in this order: {commands}; or {everything}")
+    regions = sorted({address.partition("/")[0] for address in {*run.works, *circle}})
+    ends = [a for a in sorted(run.states) if not queue.consumers(run.manifest, a, run.states)]
+    now = ", ".join(f"`{_destroying(address, place)}`" for address in ends)
+    return Problem(
+        what=f"stacks of {' and '.join(regions)} use each other, so that none of these goes alone",
+        remedy=f"{everything}; what nothing uses goes by itself, now: {now}",
+    )
+
+
+def _destroying(address: str, place: str) -> str:
+    region, _, name = address.partition("/")
+    return f"invoke destroy-region {region} --stack {name}{place}"

@@ -48,6 +48,11 @@ def read(manifest: Manifest, clients: ClientFactory, addresses: Iterable[str]) -
     return {e.address: dict(found[e.address].outputs) for e in manifest.stacks if e.address in found}
 
 
+def flat_region(manifest: Manifest) -> str:
+    """Return the region whose outputs the flat file takes."""
+    return next(entry.region for entry in manifest.stacks if entry.app == FLAT_APPS[0])
+
+
 def flat(manifest: Manifest, clients: ClientFactory) -> dict[str, Any]:
     """Return the target region's outputs under the requirement's names.
 

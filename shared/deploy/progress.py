@@ -12,6 +12,8 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from shared.deploy.saying import say
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -94,7 +96,7 @@ class Progress:
 
     def say(self, text: str, address: str | None = None) -> None:
         """Print a line, above the table if there is one."""
-        self.console.print(Text(f"{address}: {text}" if address else text), soft_wrap=True)
+        say(self.console, f"{address}: {text}" if address else text)
 
     def _plain(self, address: str, text: str) -> None:
         self._rows[address].last_line = time.monotonic()

@@ -65,9 +65,9 @@ def order(manifest: Manifest, addresses: Iterable[str], *, reverse: bool = False
 def selection(
     manifest: Manifest, addresses: Iterable[str], applied: Collection[str], *, upstream: bool = True
 ) -> tuple[str, ...]:
-    """Return the addresses plus the upstream stacks they need that were never applied, in order.
+    """Return the addresses plus the upstream stacks they need that were never applied in full, in order.
 
-    An upstream that was applied is read, never touched, and nothing beyond it is looked at.
+    An upstream that was applied in full is read, never touched, and nothing beyond it is looked at.
     With `upstream=False` a missing upstream raises Refused, naming each.
     """
     drawn = graph(manifest)
@@ -88,13 +88,17 @@ def selection(
             [
                 Problem(
                     where=address,
-                    what=f"was never applied, and {', '.join(consumers(manifest, address, asked))} needs it",
+                    what=f"is not applied in full, and {_needs(manifest, address, asked)} needs it",
                     remedy=f"run `{command_for(address, manifest.place)}`, or leave --no-upstream out",
                 )
                 for address in order(manifest, chosen - set(asked))
             ]
         )
     return order(manifest, chosen)
+
+
+def _needs(manifest: Manifest, address: str, asked: Iterable[str]) -> str:
+    return ", ".join(consumers(manifest, address, asked))
 
 
 def consumers(manifest: Manifest, address: str, among: Iterable[str]) -> tuple[str, ...]:

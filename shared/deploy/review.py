@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from shared.deploy.report import EXIT_OK, RunReport, numbers
+from shared.deploy.saying import say
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -38,13 +39,15 @@ def queue_table(
     stage_names: Sequence[str],
     asked: Collection[str],
     pulled: Mapping[str, Sequence[str]],
+    half: Collection[str] = (),
 ) -> Table:
-    """Return the queue as it is shown before anything runs."""
+    """Return the queue as it is shown before anything runs; `half`: what was applied in part only."""
     table = Table(box=None, pad_edge=False, title="Queue", title_justify="left")
     for heading in ("Stage", "Stack", ""):
         table.add_column(heading)
     for work in works:
-        notes = [] if work.address in asked else ["upstream, never applied"]
+        why = "applied in part only" if work.address in half else "never applied"
+        notes = [] if work.address in asked else [f"upstream, {why}"]
         if work.address in pulled:
             notes.append(f"pulled forward, needed by {', '.join(pulled[work.address])}")
         table.add_row(stage_names[work.stage - 1], work.address, "; ".join(notes))
@@ -120,15 +123,13 @@ def closing(console: Console, report: RunReport, works: Sequence[Work]) -> None:
         table.add_row(work.address, Text(word(work) + done), f"{spent:.1f} s")
     console.print(table)
     for address, held in report.locks.items():
-        console.print(Text(f"{address}: the state is still locked by {held}"), soft_wrap=True)
+        say(console, f"{address}: the state is still locked by {held}")
     for work in works:
         if work.status == "failed":
-            console.print(
-                Text(f"\n{work.address} failed:\n{work.error}\nlog: {work.log}", style="red"), soft_wrap=True
-            )
+            say(console, f"\n{work.address} failed:\n{work.error}\nlog: {work.log}", style="red")
         for problem in work.problems:
-            console.print(Text(f"\nrefused: {problem}", style="red"), soft_wrap=True)
+            say(console, f"\nrefused: {problem}", style="red")
     if report.exit_code != EXIT_OK:
-        console.print(Text(f"run: {report.folder}"), soft_wrap=True)
+        say(console, f"run: {report.folder}")
     if report.next_command:
-        console.print(Text(f"next: {report.next_command}", style="bold"), soft_wrap=True)
+        say(console, f"next: {report.next_command}", style="bold")

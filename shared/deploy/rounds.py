@@ -30,7 +30,8 @@ def plan_all(run: Run, works: Sequence[Work]) -> None:
         work.address: [
             read.address
             for read in work.entry.reads
-            if upstreams.check_read(run.manifest, work.entry, read, run.states)
+            if read.address not in run.standing
+            or upstreams.check_read(run.manifest, work.entry, read, run.states)
         ]
         for work in works
     }

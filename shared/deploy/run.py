@@ -19,7 +19,7 @@ from shared.deploy.report import RunReport, exit_code, numbers, stack_report
 from shared.deploy.sharing import SharedPlugins
 from shared.deploy.terraform import Program, Terraform
 from shared.deploy.trouble import AWS_ERRORS
-from shared.deploy.work import BAD, DONE, Work
+from shared.deploy.work import BAD, DONE, OPEN, Work
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,7 +61,7 @@ class Run:
         self.works: dict[str, Work] = {}
         self.states: dict[str, StateSummary] = {}
         self.standing: set[str] = set()
-        """Stacks whose apply came to its end at least once."""
+        """Stacks that are applied in full."""
         self.progress = Progress(console, ())
         self.listings: dict[tuple[str, str], frozenset[str]] = {}
         """Keys of a state bucket, by region and bucket, as they were at the start."""
@@ -80,23 +80,21 @@ class Run:
     def observe(self) -> None:
         """Look at the states of all stacks."""
         self.states = states.observe(self.manifest, self.clients)
-        cut = [
-            address
-            for address, state in self.states.items()
-            if set(self.manifest.stack(address).publishes) - set(state.outputs)
-            and journal.cut_off(self.history(address))
-        ]
+        cut = [address for address in self.states if journal.cut_off(self.history(address))]
         self.standing = upstreams.finished(self.manifest, self.states, cut)
 
     def look_again(self, address: str) -> None:
         """Look at one state after it was written."""
-        found = states.read(self.manifest.stack(address), self.clients)
+        entry = self.manifest.stack(address)
+        found = states.read(entry, self.clients)
         with self._lock:
             if found is None:
                 self.states.pop(address, None)
-                self.standing.discard(address)
             else:
                 self.states[address] = found
+            if found is None or upstreams.lacks(entry, found):
+                self.standing.discard(address)
+            else:
                 self.standing.add(address)
 
     def enqueue(self, addresses: Iterable[str]) -> None:
@@ -154,20 +152,24 @@ class Run:
 
     def obstacles(self, work: Work) -> tuple[str, ...]:
         """Return what the stack has to wait for before it can be planned."""
-        missing, reasons = [], []
+        missing: list[str] = []
+        half: list[str] = []
+        reasons: list[str] = []
         for read in work.entry.reads:
             upstream = self.works.get(read.address)
             if upstream is None or upstream.status in DONE | BAD:
                 continue
             changing = sorted(set(read.fields) & set(upstream.summary.outputs)) if upstream.summary else []
             if read.address not in self.standing:
-                missing.append(read.address)
+                (half if read.address in self.states else missing).append(read.address)
             elif upstream.status == "deferred":
                 reasons.append(f"waits for {read.address}")
             elif changing:
                 reasons.append(f"waits for {read.address}: {', '.join(changing)} will change")
         if missing:
             reasons.insert(0, f"waits for {', '.join(missing)} (not applied yet)")
+        if half:
+            reasons.insert(0, f"waits for {', '.join(half)} (applied in part only)")
         return tuple(reasons)
 
     def fallen(self, work: Work) -> str | None:
@@ -182,6 +184,12 @@ class Run:
     def with_status(self, *wanted: str) -> list[Work]:
         """Return the works with one of these statuses, in order."""
         return [work for work in self.works.values() if work.status in wanted]
+
+    def refuse_all(self) -> None:
+        """Stop everything when something was refused before anything was changed."""
+        refused = [work.address for work in self.with_status("refused")]
+        for work in self.with_status(*OPEN) if refused else ():
+            work.stop("blocked", f"nothing is changed because {', '.join(refused)} was refused")
 
     def report(self, next_command: str | None) -> RunReport:
         """Write and return the record of the run."""

@@ -57,6 +57,8 @@ class StateSummary:
     """Output name -> value."""
     addresses: frozenset[str] = frozenset()
     """Addresses of managed resources without their index: `aws_vpc.main`."""
+    tainted: tuple[str, ...] = ()
+    """Addresses of what was made in part only: the next apply replaces it."""
 
     @property
     def empty(self) -> bool:
@@ -77,12 +79,24 @@ def summarize(document: Mapping[str, Any]) -> StateSummary:
         lineage=str(document.get("lineage", "")),
         resources=sum(len(resource.get("instances", ())) for resource in managed),
         outputs={name: output.get("value") for name, output in document.get("outputs", {}).items()},
-        addresses=frozenset(
-            ".".join(filter(None, (r.get("module"), r["type"], r["name"])))
-            for r in managed
-            if r.get("instances")
+        addresses=frozenset(_address(r) for r in managed if r.get("instances")),
+        tainted=tuple(
+            sorted(
+                f"{_address(resource)}{_index(instance)}"
+                for resource in managed
+                for instance in resource.get("instances", ())
+                if instance.get("status") == "tainted"
+            )
         ),
     )
+
+
+def _address(resource: Mapping[str, Any]) -> str:
+    return ".".join(filter(None, (resource.get("module"), resource["type"], resource["name"])))
+
+
+def _index(instance: Mapping[str, Any]) -> str:
+    return f"[{json.dumps(instance['index_key'])}]" if "index_key" in instance else ""
 
 
 def get_object(entry: StackEntry, client: Any, key: str) -> bytes | None:

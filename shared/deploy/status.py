@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from shared.deploy import journal, states, strays, unlock, upstreams
+from shared.deploy.queue import command_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,7 +30,7 @@ class StackStatus:
     address: str
     stage: str
     standing: Standing
-    """`incomplete`: an apply began and never came to its end; `removed`: it is no longer in the code."""
+    """`incomplete`: applied in part only; `removed`: it is no longer in the code."""
     serial: int | None
     resources: int
     outputs: int
@@ -39,11 +40,16 @@ class StackStatus:
     """Who holds the state's lock, since when and for what."""
     waits_for: tuple[str, ...]
     """Upstream stacks that have to be applied first."""
+    unfinished: tuple[str, ...] = ()
+    """What shows that it is incomplete."""
+    finish: str | None = None
+    """The command that completes it; None also while somebody holds its lock."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the row as JSON values (times in ISO 8601)."""
         changed = self.changed.isoformat() if self.changed else None
-        return {**self.__dict__, "changed": changed, "waits_for": list(self.waits_for)}
+        lists = {"waits_for": list(self.waits_for), "unfinished": list(self.unfinished)}
+        return {**self.__dict__, "changed": changed, **lists}
 
 
 def observe(manifest: Manifest, clients: ClientFactory, workdir: Path) -> list[StackStatus]:
@@ -60,17 +66,25 @@ def observe(manifest: Manifest, clients: ClientFactory, workdir: Path) -> list[S
     rows = []
     for entry in manifest.stacks:
         state = found.get(entry.address)
+        standing = _standing(entry.address, set(found), finished)
+        unfinished = upstreams.lacks(entry, state) if state else ()
+        if entry.address in cut_off and state:
+            unfinished = ("its last run did not come to its end", *unfinished)
+        holder = _holder(entry, clients, written)
         rows.append(
             StackStatus(
                 address=entry.address,
                 stage=manifest.stage_names[entry.stage - 1],
-                standing=_standing(entry.address, set(found), finished),
+                standing=standing,
                 serial=state.serial if state else None,
                 resources=state.resources if state else 0,
                 outputs=len(state.outputs) if state else 0,
                 changed=written.get(entry.state_key) if state else None,
-                locked_by=_holder(entry, clients, written),
+                locked_by=holder,
                 waits_for=tuple(read.address for read in entry.reads if read.address not in finished),
+                unfinished=unfinished,
+                # whoever holds the lock may be at it
+                finish=command_for(entry.address, manifest.place) if unfinished and not holder else None,
             )
         )
     return rows + [
@@ -107,6 +121,9 @@ def table(rows: Sequence[StackStatus]) -> Table:
         notes = Text()
         if row.locked_by:
             notes.append(f"locked by {row.locked_by}", style="red")
+        if row.unfinished:
+            remedy = f" (`{row.finish}` finishes it)" if row.finish else ""
+            notes.append(f"{'; '.join(row.unfinished)}{remedy}", style="yellow")
         if row.waits_for and row.standing == "absent":
             notes.append(f"waits for {', '.join(row.waits_for)}", style="dim")
         if row.standing == "removed":

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from shared.deploy import guards, plans, recovery, unlock, upstreams
+from shared.deploy import echoes, guards, plans, recovery, unlock, upstreams
 from shared.deploy.log import Event, StackLog, safe
 from shared.deploy.plans import Change, PlanSummary
 from shared.deploy.transient import EngineError, retrying
@@ -30,6 +30,7 @@ _WAITS = (
     "{} holds what was made and could not be written into the state. Keep it, and run the command again: "
     "it is written first."
 )
+_STOPPED = "stopped in the middle: what it made by then is in its state, and the same command goes on"
 _DONE = frozenset({"apply_complete", "apply_errored"})
 
 
@@ -191,7 +192,7 @@ def _plan(run: Run, work: Work, *, destroy: bool) -> list[Problem]:
             destroying=destroy,
         )
     if not destroy:
-        problems += upstreams.dropped_outputs(run.manifest, work.address, work.summary, run.standing)
+        problems += upstreams.dropped_outputs(run.manifest, work.address, work.summary, run.states)
     return problems
 
 
@@ -225,12 +226,19 @@ def _failed(run: Run, work: Work, failure: EngineError) -> None:
     held = unlock.holder(work.entry, run.clients) if _LOCKED in failure.text else None
     if held:
         history = run.history(work.address)
-        work.refuse([unlock.describe(work.entry, held, history, place=run.manifest.place)])
+        work.refuse([unlock.describe(work.entry, held, history, place=run.manifest.place)], passing=True)
+        return
+    log, text = StackLog(run.folder, work.address), failure.text
+    if run.interrupts.forced:
+        text = echoes.without(text)
+    if not text.strip():
+        work.stop("interrupted", _STOPPED)
+        log.say(f"stopped in {failure.phase}")
     else:
         left = run.terraform(work).errored
-        waits = left.is_file() and str(left) not in failure.text
-        work.fail(f"{failure.text}\n{_WAITS.format(left)}" if waits else failure.text)
-        StackLog(run.folder, work.address).say(f"failed in {failure.phase}")
+        waits = left.is_file() and str(left) not in text
+        work.fail(f"{text}\n{_WAITS.format(left)}" if waits else text)
+        log.say(f"failed in {failure.phase}")
 
 
 def forget_state(run: Run, work: Work) -> None:

@@ -14,7 +14,7 @@ from shared.deploy.states import ClientFactory, StateSummary, observe
 from shared.errors import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Container, Mapping
 
     from shared.deploy.manifest import Manifest, Read, StackEntry
     from shared.deploy.plans import PlanSummary
@@ -30,18 +30,27 @@ def applied(manifest: Manifest, clients: ClientFactory) -> dict[str, StateSummar
 def finished(
     manifest: Manifest, states: Mapping[str, StateSummary], interrupted: Collection[str] = ()
 ) -> set[str]:
-    """Return the stacks whose apply came to its end at least once.
+    """Return the stacks that are applied in full, so that others may stand on them.
 
-    A stack whose state has resources and none of the outputs it publishes was cut off in its first
-    apply; one that is in `interrupted` (its last apply has no end in any journal) and lacks some of
-    them likewise.
+    One that is in `interrupted` (its last apply has no end in any journal) is not.
     """
     return {
         address
         for address, state in states.items()
-        if not (missing := set(manifest.stack(address).publishes) - set(state.outputs))
-        or (address not in interrupted and missing != set(manifest.stack(address).publishes))
+        if address not in interrupted and not lacks(manifest.stack(address), state)
     }
+
+
+def lacks(entry: StackEntry, state: StateSummary) -> tuple[str, ...]:
+    """Return, a few words each, what shows that the stack was applied in part only.
+
+    An output that the code publishes since the last apply counts, too: who reads it has to wait.
+    """
+    missing = sorted(set(entry.publishes) - set(state.outputs))
+    return (
+        *(f"{address} is tainted" for address in state.tainted),
+        *(f"output {name!r} is missing" for name in missing),
+    )
 
 
 def check(manifest: Manifest, entry: StackEntry, states: Mapping[str, StateSummary]) -> list[Problem]:
@@ -66,6 +75,9 @@ def check_read(
             )
         ]
     problems = []
+    if state.tainted:
+        what = f"reads {read.address}, which was applied in part only: {', '.join(state.tainted)} is tainted"
+        problems.append(Problem(where=entry.address, what=f"{what} ({place})", remedy=remedy))
     for name in read.fields:
         fault = _fault(state.outputs, name, producer.publishes.get(name, "any"))
         if fault:
@@ -101,7 +113,7 @@ def conforms(value: Any, expected: str) -> bool:
 
 
 def dropped_outputs(
-    manifest: Manifest, address: str, plan: PlanSummary, standing: Collection[str]
+    manifest: Manifest, address: str, plan: PlanSummary, standing: Container[str]
 ) -> list[Problem]:
     """Return a problem for each output that `plan` removes while a standing stack still reads it."""
     removed = {name for name, action in plan.outputs.items() if action == "delete"}

@@ -27,7 +27,7 @@ Status = Literal[
     "refused",  # a guard, a contract or a lock is against it
     "blocked",  # something before it failed
     "declined",  # a person said no
-    "interrupted",  # not started because of Ctrl-C
+    "interrupted",  # not started because of Ctrl-C, or stopped in the middle by the second one
 ]
 #: With these, whoever waits for the stack may go on.
 DONE = frozenset({"unchanged", "applied", "destroyed", "absent"})
@@ -57,6 +57,8 @@ class Work:
     reasons: tuple[str, ...] = ()
     """Why it is deferred, blocked or refused."""
     problems: tuple[Problem, ...] = ()
+    passing: bool = False
+    """What it is refused for ends without this command: somebody holds the lock."""
     error: str | None = None
     waited_for: str | None = None
     """The upstream that ended last before this stack could start."""
@@ -90,9 +92,10 @@ class Work:
         self.drop_plan()
         self.status, self.reasons, self.summary = "deferred", reasons, None
 
-    def refuse(self, problems: list[Problem]) -> None:
-        """Mark as refused with every reason."""
+    def refuse(self, problems: list[Problem], *, passing: bool = False) -> None:
+        """Mark as refused with every reason; `passing`: the same command may work later."""
         self.drop_plan()
+        self.passing = passing
         self.status, self.problems = "refused", tuple(problems)
         self.reasons = tuple(problem.what for problem in problems)
 

@@ -116,14 +116,15 @@ def start(
     account_id: str,
     keep_log_in: Path = FOLDER,
     outlive: bool = False,
+    time_scale: float = 1.0,
     options: tuple[str, ...] = (),
 ) -> EmbeddedAws:
     """Start a server and return when it serves.
 
     `port` 0 takes a free one. With `outlive` it stays when this process ends (for a person); without,
-    it ends with it. `options` are further options of `shared.rehearsal.server`. Raises UserError when
-    the port is taken (with its holder), when one is running from the folder already, or when the
-    server does not come up (with the end of its log).
+    it ends with it. `time_scale` 0.05 makes metric periods of 60 s last 3 s. `options` are further
+    options of `shared.rehearsal.server`. Raises UserError when the port is taken (with its holder), when
+    one is running from the folder already, or when the server does not come up (with the end of its log).
     """
     running = status(keep_log_in)
     if running:
@@ -135,7 +136,8 @@ def start(
     log = (keep_log_in / LOG_FILE).resolve()
     identity = secrets.token_hex(8)
     command = [sys.executable, "-m", "shared.rehearsal.server"]
-    command += ["--port", str(port), "--account", account_id, "--identity", identity, *options]
+    command += ["--port", str(port), "--account", account_id, "--identity", identity]
+    command += ["--time-scale", str(time_scale), *options]
     process = _spawn(command if outlive else [*command, "--stop-with-parent"], log, outlive=outlive)
     ready = _first_line(process)
     if "endpoint" not in ready:

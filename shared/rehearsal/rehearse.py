@@ -14,10 +14,12 @@ from shared import settings
 from shared.clients import Clients
 from shared.commands.deployment import Choices, Deployment
 from shared.commands.outcome import terminal
-from shared.deploy.report import EXIT_OK
+from shared.deploy.report import EXIT_FAILED, EXIT_OK
 from shared.deploy.synthesis import synthesize
-from shared.rehearsal import embedded, scenario
+from shared.errors import UserError
+from shared.rehearsal import embedded, fault_scenarios, migration, report, scenario, summary
 from shared.rehearsal.environment import inside
+from shared.rehearsal.journey import TIME_SCALE, Journey
 from shared.rehearsal.scenario import Rehearsal, RehearsalFailedError
 from shared.workspace import Workspace, here
 
@@ -43,6 +45,7 @@ class Record:
 
     folder: Path
     console: Console
+    began_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
     seconds: dict[str, float] = field(default_factory=dict)
     findings: dict[str, Any] = field(default_factory=dict)
 
@@ -58,15 +61,23 @@ class Record:
             self.seconds[title] = round(time.monotonic() - begun, 1)
 
     def write(self, exit_code: int) -> Path:
-        """Write `report.json` and return its path."""
-        path = self.folder / "report.json"
+        """Write `findings.json` and return its path."""
+        path = self.folder / "findings.json"
         document = {"exit_code": exit_code, "seconds": self.seconds, **self.findings}
         path.write_text(json.dumps(document, indent=2, default=str) + "\n")
         return path
 
 
-def rehearse(*, parallelism: str | None = None, keep: bool = False, env: str = ENVIRONMENT) -> int:
+def rehearse(
+    *,
+    parallelism: str | None = None,
+    keep: bool = False,
+    faults: tuple[str, ...] = (),
+    env: str = ENVIRONMENT,
+) -> int:
     """Go through the whole rehearsal; returns 0, or the exit code of the part that failed.
+
+    With `faults` (names of `fault_scenarios`, or `all`) each of them is put into a migration of its own.
 
     With `keep` the embedded AWS and the stacks are left running, if all went well; whatever else
     happens, Ctrl-C included, the embedded AWS is stopped. Raises UserError for what a person has to
@@ -77,7 +88,7 @@ def rehearse(*, parallelism: str | None = None, keep: bool = False, env: str = E
     folder = workspace.working / "rehearsals" / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
     folder.mkdir(parents=True)
     record = Record(folder=folder, console=console)
-    parts = scenario.UP if keep else (*scenario.UP, *scenario.DOWN)
+    suffered = fault_scenarios.chosen(faults)
     with ExitStack() as at_the_end:
         with record.part("Embedded AWS and synthesis"):
             server, manifest = start(environment, workspace, folder, keep=keep)
@@ -95,7 +106,11 @@ def rehearse(*, parallelism: str | None = None, keep: bool = False, env: str = E
             console=console,
             findings=record.findings,
         )
-        code = _go(parts, rehearsal, record)
+        journey = Journey(rehearsal=rehearsal, endpoint=server.endpoint)
+        at_the_end.callback(journey.close)
+        moving = fault_scenarios.parts(journey, suffered) if suffered else migration.parts(journey)
+        parts = scenario.UP if keep else (*scenario.UP, *moving, *scenario.DOWN)
+        code = _go(parts, journey, record)
         if keep and code == EXIT_OK:
             at_the_end.pop_all()
             _tell_where(server, console)
@@ -115,6 +130,7 @@ def start(
             account_id=environment.account_id,
             keep_log_in=workspace.working if keep else folder,
             outlive=keep,
+            time_scale=TIME_SCALE,
         )
         try:
             return server, synthesis.result()
@@ -123,27 +139,39 @@ def start(
             raise
 
 
-def _go(parts: tuple[scenario.Part, ...], rehearsal: Rehearsal, record: Record) -> int:
-    code = EXIT_OK
+def _go(parts: tuple[scenario.Part, ...], journey: Journey, record: Record) -> int:
+    code, failed = EXIT_OK, ""
     try:
         for title, part in parts:
             with record.part(title):
-                part(rehearsal)
-    except RehearsalFailedError as failure:
-        record.console.print(f"[bold red]{failure}")
-        code = failure.exit_code
-    _summarize(record, code)
+                part(journey.rehearsal)
+    except (RehearsalFailedError, UserError) as failure:
+        failed = str(failure)
+        record.console.print(f"[bold red]{failed}")
+        code = failure.exit_code if isinstance(failure, RehearsalFailedError) else EXIT_FAILED
+    record.write(code)
+    found = summary.report(
+        journey.rehearsal.deployment.environment,
+        journey.chapters,
+        seconds=record.seconds,
+        findings=record.findings,
+        failure=failed,
+        began_at=record.began_at,
+    )
+    _summarize(record, code, report.write(found, record.folder))
     return code
 
 
-def _summarize(record: Record, code: int) -> None:
+def _summarize(record: Record, code: int, written: tuple[Path, ...]) -> None:
     console = record.console
     console.print()
     console.rule("[bold]Summary", align="left")
     for title, seconds in record.seconds.items():
         console.print(f"{seconds:7.1f} s  {title}", highlight=False)
     console.print(f"{sum(record.seconds.values()):7.1f} s  in all", highlight=False)
-    console.print(f"\nReport: {record.write(code)}", soft_wrap=True, highlight=False)
+    console.print()
+    for path in written:
+        console.print(f"Report: {path}", soft_wrap=True, highlight=False)
     console.print("[bold green]Rehearsed." if code == EXIT_OK else f"[bold red]Failed (exit code {code}).")
 
 

@@ -52,6 +52,12 @@ class Rehearsal:
         """Return the addresses of all stacks."""
         return all_stacks(self.deployment.manifest)
 
+    @property
+    def regions(self) -> tuple[str, str]:
+        """Return the source region and the target region."""
+        environment = self.deployment.environment
+        return environment.source.region, environment.target.region
+
     def prepare(self) -> None:
         """Make what a real account has before: secrets, images; then the state bucket."""
         environment, clients = self.deployment.environment, self.deployment.clients

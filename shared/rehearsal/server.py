@@ -42,9 +42,22 @@ def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--stock", action="store_true", help="plain moto, without any extension")
     parser.add_argument("--without", action="append", default=[], metavar="EXTENSION", help="leave one out")
     parser.add_argument(
+        "--time-scale", type=_positive, default=1.0, help="0.05: a metric period of 60 s lasts 3 s"
+    )
+    parser.add_argument(
+        "--switchover-seconds", type=float, default=2.0, help="how long a global database takes to switch"
+    )
+    parser.add_argument(
         "--stop-with-parent", action="store_true", help="end when standard input is closed by the parent"
     )
     return parser.parse_args(argv)
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if value <= 0:
+        raise argparse.ArgumentTypeError(f"{text} has to be above 0")
+    return value
 
 
 def application(options: argparse.Namespace) -> Any:
@@ -53,11 +66,13 @@ def application(options: argparse.Namespace) -> Any:
     from moto.moto_server import werkzeug_app
 
     from shared.rehearsal import extensions
+    from shared.rehearsal.extensions import pace
 
     # The managed policies that the roles attach (AmazonSSMManagedInstanceCore, ...) exist in AWS.
     default_user_config["iam"] = {"load_aws_managed_policies": True}
     default_user_config["lambda"] = {"use_docker": False}
     default_user_config["stepfunctions"] = {"execute_state_machine": True}
+    pace.configure(scale=options.time_scale, switchover=options.switchover_seconds)
     if not options.stock:
         extensions.install(without=options.without)
     return _with_identity(

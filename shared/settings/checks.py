@@ -15,8 +15,10 @@ from shared.naming import LONGEST_SUFFIX
 from shared.settings import regions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+_NEAR = 0.6
+"""Likeness from which a word may have been meant; difflib's own."""
 ALL = 100
 """All of the traffic, in per cent."""
 LARGEST_VPC, SMALLEST_VPC = 16, 22
@@ -39,8 +41,17 @@ def region(value: str) -> str | None:
     """Check that there is such a region."""
     if regions.is_region(value):
         return None
-    nearest = difflib.get_close_matches(value, regions.partitions(), n=1)
-    return f"there is no such region; the nearest is {nearest[0]}" if nearest else "there is no such region"
+    near = _nearest(value, regions.partitions())
+    return (
+        f"there is no such region; the nearest is {' or '.join(near)}" if near else "there is no such region"
+    )
+
+
+def _nearest(value: str, known: Iterable[str]) -> list[str]:
+    """Return the words that are nearest, sorted: difflib picks one of equals by its letters."""
+    ratios = {word: difflib.SequenceMatcher(None, word, value).ratio() for word in known}
+    best = max((ratio for ratio in ratios.values() if ratio >= _NEAR), default=None)
+    return sorted(word for word, ratio in ratios.items() if ratio == best)
 
 
 def bucket(value: str) -> str | None:
@@ -142,6 +153,13 @@ def phases(value: Sequence[int]) -> str | None:
         if after <= before:
             return f"{after} after {before} does not rise"
     return None if value[-1] == ALL else f"it ends at {value[-1]}"
+
+
+def approved_phases(value: Sequence[int]) -> str | None:
+    """Check the phases that a person is asked before: rising shares, or none."""
+    if not value:
+        return None
+    return phases(value if value[-1] >= ALL else [*value, ALL])
 
 
 def period(value: int) -> str | None:

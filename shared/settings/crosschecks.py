@@ -17,6 +17,8 @@ from shared.settings.regions import partition_of
 LONGEST_CERTIFICATE_NAME = 64
 """Octets of a certificate's first name (ACM RequestCertificate, after RFC 5280)."""
 AL2_END_OF_LIFE = "2026-06-30"
+DATA_API_MINOR = 7
+"""Aurora MySQL 3.07 is the first that RDS Data API works with (Aurora user guide, Data API availability)."""
 
 Rule = Callable[[Facts], Iterator[Mistake]]
 
@@ -149,6 +151,30 @@ def bake(facts: Facts) -> Iterator[Mistake]:
         )
 
 
+def approvals(facts: Facts) -> Iterator[Mistake]:
+    """Require that the phases with a question are phases."""
+    phases, asked = facts.numbers("migration", "phases"), facts.numbers("migration", "approve_phases")
+    strangers = [share for share in asked if phases and share not in phases]
+    if strangers:
+        yield Mistake(
+            places=(("migration", "approve_phases"), ("migration", "phases")),
+            what=f"migration.approve_phases has {', '.join(map(str, strangers))}, which is no phase",
+            remedy=f"name phases: {', '.join(map(str, phases))}",
+        )
+
+
+def canary(facts: Facts) -> Iterator[Mistake]:
+    """Require an engine that RDS Data API works with, when the canary writes through it."""
+    version = facts.text("database", "engine_version")
+    if version and facts.flag("migration", "canary") and int(version.split(".")[4]) < DATA_API_MINOR:
+        yield Mistake(
+            places=(("database", "engine_version"), ("migration", "canary")),
+            what=f"database.engine_version is {version}, and the canary writes through RDS Data API, "
+            f"which needs Aurora MySQL 3.{DATA_API_MINOR:02} or newer",
+            remedy="upgrade the cluster first, or set migration.canary = false",
+        )
+
+
 def certificate(facts: Facts) -> Iterator[Mistake]:
     """Require a name that fits into a certificate."""
     zone, record = facts.text("domain", "zone_name"), facts.text("domain", "record")
@@ -199,6 +225,8 @@ REGION_MIGRATION: tuple[Rule, ...] = (
     adopted_cluster,
     maintenance,
     bake,
+    approvals,
+    canary,
     certificate,
     production,
 )

@@ -43,6 +43,15 @@ class Facts:
         value = self._get(place)
         return value if isinstance(value, int) else None
 
+    def flag(self, *place: str) -> bool:
+        """Return whether something is on; False when it is wrong or missing."""
+        return self._get(place) is True
+
+    def numbers(self, *place: str) -> tuple[int, ...]:
+        """Return an array of whole numbers; empty when it is wrong or missing."""
+        value = self._get(place)
+        return value if isinstance(value, tuple) else ()
+
     def elements(self, *place: str) -> dict[int, str]:
         """Return the texts of an array that are right by themselves, by their index.
 

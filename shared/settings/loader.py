@@ -32,16 +32,16 @@ def load(path_or_name: str | Path, *, suffix: str | None = None) -> RegionMigrat
     `suffix` takes the place of the file's `environment_suffix`. Raises UserError for an environment
     that does not exist, and for everything that is wrong in its file at once.
     """
-    path = _path(path_or_name)
+    path = file_of(path_or_name)
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise UserError(Problem(where=_short(path), what=f"it cannot be read: {error.strerror}")) from error
+        raise UserError(Problem(where=short(path), what=f"it cannot be read: {error.strerror}")) from error
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise UserError(
             Problem(
-                where=f"{_short(path)}:{line}",
+                where=f"{short(path)}:{line}",
                 what=f"byte {error.object[error.start]:#04x} is not UTF-8",
                 remedy="save the file as UTF-8",
             )
@@ -98,7 +98,7 @@ def _validate(document: Document, name: str) -> tuple[RegionMigration | None, li
 
 
 def _problem(found: Mistake, document: Document, path: Path, overridden: set[Place]) -> tuple[int, Problem]:
-    where, line = _short(path), 0
+    where, line = short(path), 0
     for place in found.places:
         if place in overridden:
             where = "--suffix"
@@ -110,7 +110,8 @@ def _problem(found: Mistake, document: Document, path: Path, overridden: set[Pla
     return line, Problem(where=where, what=found.what, remedy=found.remedy)
 
 
-def _path(path_or_name: str | Path) -> Path:
+def file_of(path_or_name: str | Path) -> Path:
+    """Return the file of an environment; raises UserError when there is none."""
     if isinstance(path_or_name, Path) or "/" in path_or_name or path_or_name.endswith(ENDING):
         path = Path(path_or_name)
         if path.is_file():
@@ -126,10 +127,10 @@ def _existing(name: str) -> str:
     known = names()
     near = difflib.get_close_matches(name, known, n=1)
     hint = f"did you mean {near[0]}? " if near else ""
-    return f"{hint}environments: {', '.join(known) or 'none'} (files in {_short(FOLDER)})"
+    return f"{hint}environments: {', '.join(known) or 'none'} (files in {short(FOLDER)})"
 
 
-def _short(path: Path) -> str:
+def short(path: Path) -> str:
     """Return the path from the working directory when it is below it."""
     absolute, here = path.absolute(), Path.cwd()
     return str(absolute.relative_to(here)) if absolute.is_relative_to(here) else str(absolute)

@@ -19,6 +19,8 @@ NOT_IN_FILE = "name"
 _KINDS = {
     "string_type": ("a text", 'a text stands in double quotes: "..."'),
     "int_type": ("a whole number", "a number stands without quotes: 3"),
+    "float_type": ("a number", "a number stands without quotes: 0.5"),
+    "bool_type": ("true or false", "true and false stand without quotes"),
     "tuple_type": ("an array", "an array stands in [ ]: [...]"),
     "dict_type": ("an object", "an object stands in { }: { key = value }"),
     "model_type": ("an object", "an object stands in { }: { key = value }"),

@@ -9,19 +9,26 @@ from shared.settings.database import DatabaseSettings
 from shared.settings.service import ServiceSettings
 from shared.settings.values import (
     AccountId,
+    ApprovalSeconds,
+    ApprovedPhases,
     BakeSeconds,
     Bucket,
     Emails,
     GroupSize,
     LagMilliseconds,
+    Percentage,
     Period,
     Periods,
     Phases,
     RecordLabel,
     Region,
+    RetrySeconds,
+    Samples,
     Suffix,
     Tags,
+    Tolerance,
     VpcBlock,
+    WritePauseSeconds,
     ZoneName,
     Zones,
 )
@@ -91,12 +98,34 @@ class AlarmSettings(Settings):
 
 
 class MigrationSettings(Settings):
-    """The traffic shift."""
+    """The traffic shift, its gate, and the switchover. An execution's input may say otherwise."""
 
     phases: Phases = (25, 50, 75, 100)
     """Share of traffic in the target region after each phase, in per cent; rises to 100."""
     bake_seconds: BakeSeconds = 300
     """Wait after each phase before the gate looks at it."""
+    approve_phases: ApprovedPhases = ()
+    """Phases before which a person is asked; the database switchover always asks."""
+    approval_timeout_seconds: ApprovalSeconds = 86_400
+    """How long a question waits for its answer; without one the migration holds, or rolls back."""
+    drain_seconds: WritePauseSeconds = 10
+    """Between the pause of writes and the switchover: requests under way end meanwhile."""
+    settle_seconds: WritePauseSeconds = 60
+    """After the switchover, before writes go on: DNS and connection pools follow the writer meanwhile."""
+    failure_limit: Tolerance = 0
+    """Failed verdicts of the gate that a phase survives."""
+    inconclusive_limit: Tolerance = 0
+    """Inconclusive verdicts that a phase survives before a person is asked."""
+    consecutive_error_limit: Tolerance = 4
+    """Errors of the gate itself in a row that a phase survives."""
+    retry_seconds: RetrySeconds = 10
+    """Wait before the gate looks again."""
+    minimum_samples: Samples = 100
+    """Requests in the window below which an error rate says nothing: inconclusive."""
+    error_rate_increase: Percentage = 1.0
+    """Percentage points by which the target's error rate may be above the source's."""
+    canary: bool = True
+    """Write a row through RDS Data API after the switchover (Aurora MySQL 3.07 or newer)."""
 
 
 class Environment(Settings):

@@ -27,7 +27,7 @@ Every key of an environment file, `environments/NAME.tfvars`. Generated from `sh
 A file holds plain values only: texts in double quotes, numbers, true and false, arrays and objects.
 Everything that is wrong in it is reported at once, with its line.
 """
-_TYPES = {str: "text", int: "number", tuple: "array", dict: "object"}
+_TYPES = {str: "text", bool: "true or false", int: "number", float: "number", tuple: "array", dict: "object"}
 
 
 def page() -> str:

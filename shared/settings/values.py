@@ -189,3 +189,14 @@ Phases = Annotated[
 ]
 # A day: Step Functions could wait longer, but nobody wants to watch a phase for longer.
 BakeSeconds = Annotated[int, between(60, 86_400, "seconds")]
+ApprovedPhases = Annotated[
+    tuple[int, ...],
+    Rule(allowed="some of migration.phases, rising: [75, 100]", wrong=checks.approved_phases),
+]
+# A task of Step Functions waits a year at most (Amazon States Language, TimeoutSeconds).
+ApprovalSeconds = Annotated[int, between(60, 31_536_000, "seconds")]
+WritePauseSeconds = Annotated[int, between(0, 600, "seconds")]
+RetrySeconds = Annotated[int, between(1, 3_600, "seconds")]
+Tolerance = Annotated[int, between(0, 100, "times")]
+Samples = Annotated[int, between(1, 1_000_000_000, "requests")]
+Percentage = Annotated[float, between(0, 100, "percentage points")]

@@ -53,6 +53,27 @@ def test_destroying_what_does_not_stand_is_done_at_once(
     assert "{" not in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("workspace", "bootstrapped")
+def test_a_teardown_without_yes_is_for_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert invoke("teardown") == 2
+    assert "there is no terminal to answer on" in capsys.readouterr().err
+
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    assert invoke("teardown", "--json") == 0
+    report = json.loads(capsys.readouterr().out)
+    assert {stack["status"] for stack in report["stacks"]} == {"absent"}
+
+
+@pytest.mark.usefixtures("workspace", "bootstrapped")
+@pytest.mark.parametrize("stack", ["service", "eu-west-1/service"])
+def test_one_stack_of_a_region_is_destroyed_alone(stack: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert invoke("destroy-region", "eu-west-1", "--stack", stack, "--yes", "--json") == 0
+    report = json.loads(capsys.readouterr().out)
+    assert [found["address"] for found in report["stacks"]] == ["eu-west-1/service"]
+
+
 def test_the_options_reach_the_engine(workspace: Workspace, bootstrapped: Clients) -> None:
     prepared = deployment.prepare(ENVIRONMENT, None)
     choices = deployment.Choices(
@@ -144,6 +165,13 @@ def test_a_number_of_stacks_is_whole_and_positive(
         (["plan-region"], ["Which region?", "us-east-1, eu-west-1, global"]),
         (["plan-region", "eu-west-2"], ["Did you mean eu-west-1?", "us-east-1, eu-west-1, global"]),
         (["plan-region", "mars"], ["mars is not a region of region-migration.\n"]),
+        (
+            ["destroy-region", "eu-west-1", "--stack", "servcie"],
+            [
+                "servcie is not a stack of eu-west-1. Did you mean service?",
+                "The stacks of eu-west-1: foundation, routing, database, service",
+            ],
+        ),
         (
             ["rollout", "--region-concurrency", "both", "--to", "moon", "--allow-replace", "aws_x.y"],
             [

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import boto3
 import pytest
 
+from shared.deploy import plugins
 from shared.rehearsal import embedded
 from shared.rehearsal.environment import inside
 from shared.workspace import Workspace
@@ -71,6 +72,46 @@ def test_without_one_each_command_says_so(capsys: pytest.CaptureFixture[str]) ->
 
 
 @pytest.mark.usefixtures("none_running")
-def test_a_port_that_is_no_number_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    assert invoke("embedded.start", "--port", "http") == 2
-    assert "--port http is not a port number." in capsys.readouterr().err
+@pytest.mark.parametrize("port", ["http", "65536", "99999", "9" * 5000])
+def test_what_is_no_port_number_is_refused(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert invoke("embedded.start", "--port", port) == 2
+    said = capsys.readouterr().err
+    assert f"--port {port} is not a port number." in said
+    assert "A number from 1 to 65535, or 0: a free one." in said
+
+
+def test_terraform_by_hand_gets_the_plugin_from_where_the_runs_do(
+    none_running: Workspace,
+    server: embedded.EmbeddedAws,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    mirror = plugins.PluginSource(kind="mirror", place="/opt/a mirror")
+    monkeypatch.setattr(plugins, "find_source", lambda **_: mirror)
+    monkeypatch.setattr(embedded, "status", lambda _: server)
+    monkeypatch.delenv("TF_CLI_CONFIG_FILE", raising=False)
+
+    assert invoke("embedded.env") == 0
+
+    script = capsys.readouterr().out + 'cat "$TF_CLI_CONFIG_FILE"'
+    seen = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True)
+    assert '"/opt/a mirror"' in seen.stdout
+
+    # a shell that has it already is not told again
+    monkeypatch.setenv("TF_CLI_CONFIG_FILE", str(none_running.working / "terraform.tfrc"))
+    assert invoke("embedded.env") == 0
+    assert "TF_CLI_CONFIG_FILE" not in capsys.readouterr().out
+
+
+def test_without_a_mirror_nothing_is_said_of_it(
+    none_running: Workspace,
+    server: embedded.EmbeddedAws,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    registry = plugins.PluginSource(kind="registry", place="registry.terraform.io")
+    monkeypatch.setattr(plugins, "find_source", lambda **_: registry)
+    monkeypatch.setattr(embedded, "status", lambda _: server)
+    assert none_running
+    assert invoke("embedded.env") == 0
+    assert "export TF_CLI_CONFIG_FILE" not in capsys.readouterr().out

@@ -11,8 +11,6 @@ from tests.commands.conftest import ENVIRONMENT
 from tests.commands.invoked import invoke
 from tests.commands.states import apply, lock
 
-TARGET_STACKS = [f"eu-west-1/{name}" for name in ("foundation", "routing", "database", "service")]
-
 
 def test_synth_lists_the_stacks_with_what_each_reads(
     workspace: Workspace, capsys: pytest.CaptureFixture[str]
@@ -56,13 +54,18 @@ def test_before_bootstrap_it_is_bootstrap_that_is_missing(
     assert "invoke bootstrap" in capsys.readouterr().err
 
 
-@pytest.mark.usefixtures("workspace", "bootstrapped")
-def test_before_a_rollout_everything_is_absent(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.usefixtures("bootstrapped")
+def test_before_a_rollout_everything_is_absent(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stacks = [entry.address for entry in synthesize(ENVIRONMENT, None, workspace).stacks]
     assert invoke("status", "--json") == 0
     assert {row["standing"] for row in json.loads(capsys.readouterr().out)} == {"absent"}
 
     assert invoke("outputs", "eu-west-1") == 0
-    assert f"Nothing is applied of: {', '.join(TARGET_STACKS)}." in capsys.readouterr().out
+    target = ", ".join(address for address in stacks if address.startswith("eu-west-1/"))
+    assert target.startswith("eu-west-1/foundation, eu-west-1/routing")
+    assert f"Nothing is applied of: {target}." in capsys.readouterr().out
 
 
 def test_the_status_shows_what_stands_and_who_holds_a_lock(
@@ -108,10 +111,43 @@ def test_the_flat_outputs_are_written_for_other_programs(
         apply(manifest, bootstrapped, entry.address)
     assert invoke("outputs", "--flat") == 0
     shown = capsys.readouterr()
-    assert (shown.out, shown.err.split(" outputs written to ")[1]) == ("", "cfn-outputs/flat-outputs.json\n")
+    said = " outputs of eu-west-1 (and global) written to "
+    assert (shown.out, shown.err.split(said)[1]) == ("", "cfn-outputs/flat-outputs.json\n")
+    assert invoke("outputs", "eu-west-1", "--flat") == 0
+    assert said in capsys.readouterr().err
 
     assert invoke("outputs", "--flat", "--json") == 0
     assert json.loads(capsys.readouterr().out) == json.loads(workspace.flat_outputs.read_text())
+
+
+@pytest.mark.usefixtures("workspace")
+@pytest.mark.parametrize("region", ["us-east-1", "global"])
+def test_the_flat_outputs_are_the_target_regions_only(
+    region: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert invoke("outputs", region, "--flat") == 2
+    said = capsys.readouterr().err
+    assert f"the outputs of the target region, eu-west-1, and {region} is not it" in said
+    assert f"`invoke outputs {region}` shows its outputs" in said
+
+
+@pytest.mark.usefixtures("bootstrapped")
+def test_what_is_piped_is_not_wrapped_whatever_the_terminal_was(
+    workspace: Workspace,
+    bootstrapped: Clients,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    arn = f"arn:aws:kms:eu-west-1:123456789012:key/{'0' * 200}"
+    apply(synthesize(ENVIRONMENT, None, workspace), bootstrapped, "eu-west-1/foundation", kms_key_arn=arn)
+    monkeypatch.setenv("COLUMNS", "80")
+
+    assert invoke("outputs", "eu-west-1") == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.endswith(arn) for line in lines)
+    # the other cells are not padded to the longest
+    assert [line for line in lines if line != line.rstrip()] == []
 
 
 @pytest.mark.usefixtures("workspace", "aws")

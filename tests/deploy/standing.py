@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -72,20 +72,26 @@ def state_bucket() -> Iterator[None]:
     client.delete_bucket(Bucket=BUCKET)
 
 
-def apply(entry: StackEntry, resources: int = 1, serial: int = 3, **outputs: Any) -> None:
-    """Write the state that Terraform would leave after applying the stack."""
+def apply(
+    entry: StackEntry, resources: int = 1, serial: int = 3, tainted: Sequence[str] = (), **outputs: Any
+) -> None:
+    """Write the state that Terraform would leave after applying the stack; `tainted`: names of resources."""
     document = {
         "version": 4,
         "serial": serial,
         "lineage": "one",
         "outputs": {name: {"value": value, "type": "string"} for name, value in outputs.items()},
         "resources": [
-            {"mode": "managed", "type": "aws_thing", "name": str(number), "instances": [{}]}
-            for number in range(resources)
+            {"mode": "managed", "type": "aws_thing", "name": name, "instances": [_instance(name in tainted)]}
+            for name in map(str, range(resources))
         ],
     }
     body = json.dumps(document).encode()
     boto3.client("s3", region_name=BUCKET_REGION).put_object(Bucket=BUCKET, Key=entry.state_key, Body=body)
+
+
+def _instance(tainted: bool) -> dict[str, str]:
+    return {"status": "tainted"} if tainted else {}
 
 
 def lock(entry: StackEntry) -> None:

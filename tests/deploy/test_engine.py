@@ -78,7 +78,7 @@ def test_a_consumer_is_deferred_while_a_value_that_it_reads_will_change(world: W
 
 def test_upstreams_that_were_never_applied_join_and_applied_ones_are_left_alone(world: World) -> None:
     world.synthesize(*chain(A, B, "eu-west-1/c"))
-    with pytest.raises(Refused, match="was never applied") as refused:
+    with pytest.raises(Refused, match="is not applied in full") as refused:
         world.deploy("eu-west-1/c", upstream=False)
     assert [problem.where for problem in refused.value.problems] == [A, B]
     report = world.deploy("eu-west-1/c")
@@ -188,10 +188,10 @@ def test_the_review_is_confirmed_stage_by_stage(world: World) -> None:
     report = world.deploy(ask=ask)
     assert report.exit_code == 0
     # B could only be planned after A was applied, so it is shown and confirmed by itself
-    assert [question.split(", ")[0] for question in asked] == [
-        "Apply 1 plan(s) of stage source",
-        "Apply 1 plan(s) of stage source",
-        "Apply 1 plan(s) of stage target",
+    assert asked == [
+        f"Apply {A}, exactly as shown, in stage source? \\[y/N] ",
+        f"Apply {B}, exactly as shown, in stage source? \\[y/N] ",
+        "Apply eu-west-1/x, exactly as shown, in stage target? \\[y/N] ",
     ]
 
 
@@ -281,6 +281,9 @@ def test_a_refusal_before_anything_changed_stops_everything(world: World) -> Non
     report = world.deploy()
     assert ends(report) == {A: "refused", B: "blocked", C: "blocked"}
     assert world.state(C) is None
+    # the same command would be refused again: the refusal says what to do
+    assert report.next_command is None
+    assert "next:" not in world.screen
 
 
 def test_destroy_goes_backwards_and_leaves_no_state(world: World) -> None:

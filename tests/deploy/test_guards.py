@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
-from shared.deploy.guards import MEMBERSHIPS, STATEFUL, SWITCHES, violations
+from shared.deploy.guards import MEMBERSHIPS, STANDING, STATEFUL, SWITCHES, Protection, violations
 
 STACK = "eu-west-1/database"
 
@@ -45,6 +45,36 @@ def test_every_stateful_type_is_held_without_leave(type_: str, actions: tuple[st
     assert problem.remedy == f"if it is meant: --allow-{kind} {STACK}:{type_}.main"
     assert not violations(document, stack=STACK, allowed={f"{kind}:{STACK}:{type_}.main"})
     assert not violations(document, stack=STACK, allowed={f"{STACK}:{type_}.main"})
+
+
+@pytest.mark.parametrize("type_", sorted(STANDING))
+@pytest.mark.parametrize(
+    ("actions", "kind"),
+    [(("delete",), "destroy"), (("delete", "create"), "replace"), (("create", "delete"), "replace")],
+)
+def test_what_all_else_stands_in_is_held_in_a_deployment(
+    type_: str, actions: tuple[str, ...], kind: str
+) -> None:
+    document = plan(*actions, type_=type_, after=None)
+    for protection in get_args(Protection):
+        problem, *others = violations(document, stack=STACK, protection=protection)
+        assert not others
+        assert STANDING[type_] in problem.what
+        assert problem.remedy == f"if it is meant: --allow-{kind} {STACK}:{type_}.main"
+        assert not violations(document, stack=STACK, allowed={f"{kind}:{STACK}:{type_}.main"})
+        # a command that destroys says it by itself
+        assert not violations(document, stack=STACK, destroying=True, protection=protection)
+
+
+def test_the_network_and_the_migration_are_held() -> None:
+    held = {"aws_vpc", "aws_subnet", "aws_route53_zone", "aws_kms_key"}
+    assert held | {"aws_sfn_state_machine", "aws_ssm_parameter"} <= STANDING.keys() | STATEFUL.keys()
+
+
+def test_a_network_that_was_made_in_part_only_is_made_anew_and_a_database_is_held_even_then() -> None:
+    tainted = {"action_reason": "replace_because_tainted"}
+    assert not violations(plan("delete", "create", type_="aws_subnet", **tainted), stack=STACK)
+    assert violations(plan("delete", "create", **tainted), stack=STACK)
 
 
 def test_leave_for_one_loss_is_no_leave_for_another() -> None:

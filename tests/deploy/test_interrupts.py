@@ -147,8 +147,11 @@ def test_a_second_ctrl_c_stops_terraform_which_writes_its_state_and_a_third_does
         report = world.deploy()
     assert time.monotonic() - begun < 15
     assert report.exit_code == 130
-    assert ends(report) == {A: "failed"}
-    assert "asked 1 running engine process(es) to stop" in world.screen
+    assert ends(report) == {A: "interrupted"}
+    assert "us-east-1/a  interrupted, stopped in the middle: what it made by then is in" in world.screen
+    assert "execution halted" not in world.screen
+    assert report.next_command == "invoke deploy"
+    assert "asked 1 running engine process to stop" in world.screen
     assert "still waiting for the engine" in world.screen
     assert report.locks == {}
     # what was made is in the state: the second resource as tainted
@@ -248,6 +251,8 @@ def test_a_lock_of_somebody_else_is_waited_for_and_then_named(world: World) -> N
     )
     assert "it was not started from here" in world.screen
     assert f"`invoke unlock {A}`" in world.screen
+    # when the lock is gone, the same command works
+    assert report.next_command == "invoke deploy"
     entry = world.manifest.stack(A)  # type: ignore[union-attr]
     unlock.break_lock(entry, world.clients, "1-2")
     assert ends(world.deploy()) == {A: "applied"}

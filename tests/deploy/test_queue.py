@@ -118,7 +118,7 @@ def test_upstreams_can_be_refused_instead_of_joined() -> None:
     with pytest.raises(Refused) as refused:
         queue.selection(MIGRATION, ["us/routing"], {"us/foundation"}, upstream=False)
     assert str(refused.value) == (
-        "eu/foundation: was never applied, and us/routing needs it\n"
+        "eu/foundation: is not applied in full, and us/routing needs it\n"
         "    run `invoke deploy-region eu`, or leave --no-upstream out"
     )
     assert queue.selection(MIGRATION, ["us/foundation"], (), upstream=False) == ("us/foundation",)

@@ -33,7 +33,7 @@ def seen(tmp_path: Path) -> dict[str, status.StackStatus]:
 
 
 def shown(tmp_path: Path) -> str:
-    console = Console(file=io.StringIO(), width=200)
+    console = Console(file=io.StringIO(), width=400)
     console.print(status.table(status.observe(MANIFEST, Clients(), tmp_path)))
     return console.file.getvalue()  # type: ignore[attr-defined, no-any-return]
 
@@ -70,15 +70,46 @@ def test_a_state_without_its_outputs_is_an_apply_that_was_cut_off(tmp_path: Path
 
 
 @pytest.mark.usefixtures("bucket")
+def test_what_was_applied_in_part_only_says_why_and_what_finishes_it(tmp_path: Path) -> None:
+    apply(FOUNDATION, id="vpc-1")
+    apply(DATABASE, id="cluster", tainted=["0"])  # `arn` is missing
+
+    row = seen(tmp_path)["us-east-1/database"]
+
+    assert row.standing == "incomplete"
+    assert row.unfinished == ("aws_thing.0 is tainted", "output 'arn' is missing")
+    assert row.finish == "invoke deploy-region us-east-1"
+    assert row.as_json()["unfinished"] == ["aws_thing.0 is tainted", "output 'arn' is missing"]
+    assert (
+        "aws_thing.0 is tainted; output 'arn' is missing (`invoke deploy-region us-east-1` finishes it)"
+        in shown(tmp_path)
+    )
+    assert seen(tmp_path)["global/domain"].waits_for == ("us-east-1/database",)
+
+
+@pytest.mark.usefixtures("bucket")
+def test_what_somebody_holds_the_lock_of_may_be_at_work(tmp_path: Path) -> None:
+    apply(DATABASE, id="cluster")
+    lock(DATABASE)
+
+    row = seen(tmp_path)["us-east-1/database"]
+
+    assert (row.standing, row.finish) == ("incomplete", None)
+    assert "finishes it" not in shown(tmp_path)
+    assert "output 'arn' is missing" in shown(tmp_path)
+
+
+@pytest.mark.usefixtures("bucket")
 def test_the_journal_tells_of_an_apply_that_nobody_saw_end(tmp_path: Path) -> None:
-    apply(DATABASE, id="cluster")  # `arn` is missing
+    apply(DATABASE, id="cluster", arn="arn")
     assert seen(tmp_path)["us-east-1/database"].standing == "applied"
 
     journal = Journal(new_folder(tmp_path, "rollout"))
     journal.started(DATABASE.address, DATABASE.state_key, "apply", 1)
     journal.close()
 
-    assert seen(tmp_path)["us-east-1/database"].standing == "incomplete"
+    row = seen(tmp_path)["us-east-1/database"]
+    assert (row.standing, row.unfinished) == ("incomplete", ("its last run did not come to its end",))
 
 
 @pytest.mark.usefixtures("bucket")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -53,6 +54,10 @@ def state(**outputs: Any) -> StateSummary:
         ({A: state(ids=None)}, "which is empty"),
         ({A: state(ids=[])}, "which is empty"),
         ({A: state(ids="x")}, "which is not of type list(string)"),
+        (
+            {A: replace(state(ids=["x"]), tainted=("aws_lb.a", "aws_lb.b[0]"))},
+            "reads us-east-1/a, which was applied in part only: aws_lb.a, aws_lb.b[0] is tainted (state s3:",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_named_with_the_command_that_mends_it(
@@ -68,13 +73,21 @@ def test_what_cannot_be_read_is_named_with_the_command_that_mends_it(
     assert not upstreams.check(manifest, manifest.stack(B), {A: state(ids=["x"])})
 
 
-def test_a_stack_without_its_outputs_was_cut_off_in_its_first_apply(world: World) -> None:
+def test_a_stack_is_finished_with_all_its_outputs_nothing_tainted_and_its_last_run_seen_to_end(
+    world: World,
+) -> None:
     manifest = world.synthesize(Stack(A, publishes={"x": "string", "y": "string"}))
-    assert upstreams.finished(manifest, {A: state()}) == set()
-    assert upstreams.finished(manifest, {A: state(x=1, y=2)}, {A}) == {A}
-    # an output that the code publishes since is no sign of an unfinished apply, a cut off run is
-    assert upstreams.finished(manifest, {A: state(x=1)}) == {A}
-    assert upstreams.finished(manifest, {A: state(x=1)}, {A}) == set()
+    whole = state(x=1, y=2)
+    tainted = replace(whole, tainted=("aws_lb.a",))
+    assert upstreams.finished(manifest, {A: whole}) == {A}
+    assert upstreams.finished(manifest, {A: whole}, {A}) == set()
+    assert upstreams.finished(manifest, {A: tainted}) == set()
+    assert upstreams.finished(manifest, {A: state(x=1)}) == set()
+    assert upstreams.lacks(manifest.stack(A), replace(tainted, outputs={})) == (
+        "aws_lb.a is tainted",
+        "output 'x' is missing",
+        "output 'y' is missing",
+    )
 
 
 def test_only_an_output_that_a_standing_stack_reads_must_not_go(world: World) -> None:

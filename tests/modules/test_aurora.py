@@ -27,6 +27,7 @@ def primary(*, destroyable=True, **database):
         settings=settings(database=database).database,
         support=SUPPORT,
         zones=ZONES,
+        data_api=True,
         destroyable=destroyable,
     )
     return small(lambda stack: AuroraPrimary(stack, "aurora", inputs))
@@ -41,6 +42,7 @@ def secondary(*, destroyable=True, **database):
         source_region="us-east-1",
         global_cluster_identifier="world",
         engine_version="8.0.mysql_aurora.3.10.1",
+        data_api=True,
         destroyable=destroyable,
     )
     return small(lambda stack: AuroraSecondary(stack, "aurora", inputs))

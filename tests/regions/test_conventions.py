@@ -11,6 +11,7 @@ from tests.synthesized import REGIONS
 STACKS = [
     *(f"{region}/{stack}" for region in REGIONS.values() for stack in ("foundation", "routing", "database")),
     *(f"{region}/service" for region in REGIONS.values()),
+    "eu-west-1/migration",
     "global/domain",
     "global/traffic",
 ]
@@ -36,7 +37,9 @@ SHAPES = {
     (
         "aws_cloudwatch_log_group",
         "name",
-    ): r"/[a-z-]+/SUFFIX/[a-z-]+|/aws/rds/cluster/aurora-[a-z]+-SUFFIX/[a-z]+",
+    ): r"/[a-z-]+/SUFFIX/[a-z-]+|/aws/rds/cluster/aurora-[a-z]+-SUFFIX/[a-z]+"
+    r"|/aws/lambda/function-[a-z-]+-SUFFIX|/aws/vendedlogs/states/statemachine-[a-z]+-SUFFIX",
+    ("aws_ssm_parameter", "name"): r"/migration/SUFFIX/[a-z]+",
     ("aws_kms_alias", "name"): r"alias/[a-z-]+-SUFFIX",
     # AWS completes the name of a bucket, because bucket names are unique in the world
     ("aws_s3_bucket", "bucket_prefix"): r"[a-z]+-[a-z-]+-SUFFIX-",
@@ -60,7 +63,7 @@ def either(request):
     return request.getfixturevalue(request.param)
 
 
-def test_the_stacks_are_the_ten_of_the_system(synthesis):
+def test_the_stacks_are_the_eleven_of_the_system(synthesis):
     assert sorted(synthesis.documents) == sorted(STACKS)
 
 
@@ -90,11 +93,17 @@ def test_no_name_says_which_account_or_region_it_is_in(either):
 
 def test_names_that_are_global_tell_the_sides_apart(synthesis):
     names = [role["name"] for role in synthesis.of("aws_iam_role").values()]
-    assert sorted(names) == [
-        f"role-{purpose}-{side}-abc123"
-        for purpose in ("flow-logs", "rds-monitoring", "service")
-        for side in ("source", "target")
-    ]
+    assert sorted(names) == sorted(
+        [
+            *(
+                f"role-{purpose}-{side}-abc123"
+                for purpose in ("flow-logs", "rds-monitoring", "service")
+                for side in ("source", "target")
+            ),
+            # the migration stands in one region only
+            *(f"role-migration-{part}-abc123" for part in ("start", "gate", "writer", "machine")),
+        ]
+    )
 
 
 def test_the_suffix_is_nowhere_when_another_one_is_given(production):
@@ -216,12 +225,23 @@ def policies_of(synthesis):
             yield f"{address}/{path}", kind, json.loads(block[key])["Statement"]
 
 
+#: Statements about actions that AWS knows no resource for.
+KNOW_NO_RESOURCE = {
+    "LogInToTheRegistry",
+    "SendMetrics",
+    "Trace",
+    "LookAtBothRegions",
+    "FindTheRules",
+    "DeliverItsLog",
+}
+
+
 def test_no_role_may_do_everything(synthesis):
     for where, kind, statements in policies_of(synthesis):
         if kind == "aws_iam_role_policy":
             wide = [s["Sid"] for s in statements if "*" in s["Resource"]]
             assert not [s for s in statements if any(a.endswith("*") for a in s["Action"])], where
-            assert set(wide) <= {"LogInToTheRegistry", "SendMetrics"}, where
+            assert set(wide) <= KNOW_NO_RESOURCE, where
 
 
 def test_whoever_assumes_a_role_is_one_service_on_behalf_of_this_account(synthesis):
@@ -232,6 +252,8 @@ def test_whoever_assumes_a_role_is_one_service_on_behalf_of_this_account(synthes
     }
     account = {"StringEquals": {"aws:SourceAccount": "123456789012"}}
     logs = {"ArnLike": {"aws:SourceArn": "arn:aws:ec2:eu-west-1:123456789012:vpc-flow-log/*"}}
+    states = "arn:aws:states:eu-west-1:123456789012"
+    machine = {"ArnLike": {"aws:SourceArn": f"{states}:stateMachine:statemachine-migration-abc123"}}
     assume = {"Effect": "Allow", "Action": "sts:AssumeRole"}
     assert trusts == {
         "foundation/flow-logs/role/role": [
@@ -246,6 +268,20 @@ def test_whoever_assumes_a_role_is_one_service_on_behalf_of_this_account(synthes
         ],
         # EC2 names no account when it assumes the role of an instance
         "service/profile/role/role": [{**assume, "Principal": {"Service": "ec2.amazonaws.com"}}],
+        # nor does Lambda, for the role of a function
+        **{
+            f"migration/functions/{function}/role/role": [
+                {**assume, "Principal": {"Service": "lambda.amazonaws.com"}}
+            ]
+            for function in ("start", "gate", "writer")
+        },
+        "migration/machine/role/role": [
+            {
+                **assume,
+                "Principal": {"Service": "states.amazonaws.com"},
+                "Condition": {**account, **machine},
+            }
+        ],
     }
 
 

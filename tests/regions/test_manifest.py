@@ -157,6 +157,17 @@ def test_the_stacks_depend_on_each_other_as_drawn(synthesis):
             "global/domain",
             "us-east-1/database",
         ],
+        "eu-west-1/migration": [
+            "eu-west-1/database",
+            "eu-west-1/foundation",
+            "eu-west-1/routing",
+            "eu-west-1/service",
+            "global/domain",
+            "global/traffic",
+            "us-east-1/database",
+            "us-east-1/foundation",
+            "us-east-1/service",
+        ],
         "global/domain": [],
         "global/traffic": ["eu-west-1/service", "global/domain", "us-east-1/service"],
     }

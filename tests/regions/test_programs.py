@@ -19,7 +19,11 @@ APPS = {
     "regions/region_migration/global_dns.py": "global",
 }
 REGION = ("foundation", "routing", "database", "service")
-STACKS = {**dict.fromkeys(REGIONS.values(), REGION), "global": ("domain", "traffic")}
+STACKS = {
+    REGIONS["source"]: REGION,
+    REGIONS["target"]: (*REGION, "migration"),
+    "global": ("domain", "traffic"),
+}
 
 
 @pytest.fixture(scope="module")

@@ -307,6 +307,7 @@ def test_the_service_publishes_what_records_and_gates_look_at(service):
         "alb_dns_name": service.ref("aws_lb", "dns_name"),
         "alb_zone_id": service.ref("aws_lb", "zone_id"),
         "alb_arn_suffix": service.ref("aws_lb", "arn_suffix"),
+        "https_listener_arn": service.ref("aws_lb_listener", "arn", "https"),
         "target_group_arn": service.ref("aws_lb_target_group", "arn"),
         "target_group_arn_suffix": service.ref("aws_lb_target_group", "arn_suffix"),
         "asg_name": service.ref("aws_autoscaling_group", "name"),

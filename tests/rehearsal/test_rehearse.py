@@ -8,7 +8,8 @@ import boto3
 import pytest
 
 from shared.errors import UserError
-from shared.rehearsal import embedded, rehearse, scenario
+from shared.rehearsal import embedded, fault_scenarios, migration, rehearse, scenario
+from shared.rehearsal import report as written
 from shared.rehearsal.scenario import Rehearsal, RehearsalFailedError
 from shared.workspace import Workspace
 from tests.commands.invoked import invoke
@@ -44,11 +45,17 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
     monkeypatch.setattr(scenario, "UP", (("Up", up),))
     monkeypatch.setattr(scenario, "DOWN", (("Down", down),))
+    monkeypatch.setattr(migration, "parts", lambda _: (("There and back", lambda _: noted.append("moved")),))
+    monkeypatch.setattr(
+        fault_scenarios,
+        "parts",
+        lambda _, faults: (("Faults", lambda _: noted.append([fault.name for fault in faults])),),
+    )
     return noted
 
 
 def report(workspace: Workspace) -> dict[str, Any]:
-    (path,) = workspace.working.glob("rehearsals/*/report.json")
+    (path,) = workspace.working.glob("rehearsals/*/findings.json")
     found: dict[str, Any] = json.loads(path.read_text())
     return found
 
@@ -64,13 +71,46 @@ def test_it_goes_through_all_parts_on_an_embedded_aws_of_its_own(
 ) -> None:
     assert invoke("rehearse") == 0
 
-    assert seen == [("up", 1, []), "down"]
+    assert seen == [("up", 1, []), "moved", "down"]
     shown = capsys.readouterr().out
-    for title in ("Embedded AWS and synthesis", "Up", "Down", "Summary", "in all", "Rehearsed."):
+    for title in ("Embedded AWS and synthesis", "Up", "There and back", "Summary", "in all", "Rehearsed."):
         assert title in shown
     found = report(workspace)
-    assert (found["exit_code"], found["up"], list(found["seconds"])[1:]) == (0, "seen", ["Up", "Down"])
+    assert (found["exit_code"], found["up"]) == (0, "seen")
+    assert list(found["seconds"])[1:] == ["Up", "There and back", "Down"]
     assert stopped(workspace)
+    (folder,) = workspace.working.glob("rehearsals/*")
+    assert {"report.json", "report.html", "report.xml"} <= {path.name for path in folder.iterdir()}
+    assert written.read(folder).succeeded
+
+
+@pytest.mark.usefixtures("workspace")
+def test_with_faults_each_is_put_into_a_migration_instead(seen: list[Any]) -> None:
+    assert invoke("rehearse", "--fault", "alarm@50,lost-approval") == 0
+    assert seen == [("up", 1, []), ["alarm@50", "lost-approval"], "down"]
+
+
+def test_a_fault_that_there_is_not_is_refused_before_anything_starts(
+    workspace: Workspace, seen: list[Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert invoke("rehearse", "--fault", "earthquake") == 2
+    assert "no such fault: earthquake" in capsys.readouterr().err
+    assert seen == []
+    assert stopped(workspace)
+
+
+@pytest.mark.usefixtures("seen")
+def test_an_operation_that_is_refused_fails_the_rehearsal_and_the_report_says_why(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: Rehearsal) -> None:
+        raise UserError("the certificate is not issued")
+
+    monkeypatch.setattr(migration, "parts", lambda _: (("Refused", refuse),))
+
+    assert invoke("rehearse") == 1
+    (folder,) = workspace.working.glob("rehearsals/*")
+    assert "the certificate is not issued" in written.read(folder).failure
 
 
 @pytest.mark.usefixtures("seen")

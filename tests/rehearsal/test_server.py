@@ -77,3 +77,10 @@ def test_the_account_has_to_be_given(capsys: pytest.CaptureFixture[str]) -> None
     with pytest.raises(SystemExit):
         arguments([])
     assert "--account" in capsys.readouterr().err
+
+
+def test_time_runs_forwards(capsys: pytest.CaptureFixture[str]) -> None:
+    assert arguments(["--account", ACCOUNT, "--time-scale", "0.05"]).time_scale == 0.05
+    with pytest.raises(SystemExit):
+        arguments(["--account", ACCOUNT, "--time-scale", "0"])
+    assert "0 has to be above 0" in capsys.readouterr().err

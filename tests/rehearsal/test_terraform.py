@@ -14,10 +14,11 @@ from shared.deploy import plugins
 from shared.rehearsal.environment import environment
 from shared.rehearsal.inventory import inventory, left_behind
 from shared.rehearsal.prerequisites import create
-from tests.rehearsal.conftest import Aws
+from tests.rehearsal.conftest import Aws, serve
 from tests.rehearsal.settings import settings
 
-ROOT = Path(__file__).parent / "roots" / "gaps"
+ROOTS = Path(__file__).parent / "roots"
+ROOT = ROOTS / "gaps"
 NO_CHANGES, CHANGES = 0, 2
 REGIONS = ("us-east-1", "eu-west-1")
 
@@ -93,3 +94,22 @@ def test_a_state_that_is_locked_is_not_touched(terraform: Terraform, extended: A
     said = terraform.run("apply", "-auto-approve", "-input=false", expect=1)
     assert "PreconditionFailed" in said
     assert "somebody@else" in said
+
+
+def test_the_data_api_is_switched_and_an_alarms_state_is_no_change(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    shutil.copytree(ROOTS / "data_api", tmp_path, dirs_exist_ok=True)
+    for aws in serve(tmp_path_factory, "fast", "--time-scale", "0.05"):
+        terraform = Terraform(tmp_path, aws)
+        terraform.run("init", "-input=false")
+        for wanted in (True, False, True):
+            switch = (f"-var=data_api={str(wanted).lower()}", "-input=false")
+            terraform.run("apply", "-auto-approve", *switch)
+            [cluster] = aws.client("rds", "eu-west-1").describe_db_clusters()["DBClusters"]
+            assert cluster["HttpEndpointEnabled"] is wanted
+            terraform.run("plan", "-detailed-exitcode", *switch, expect=NO_CHANGES)
+        [alarm] = aws.client("cloudwatch", "eu-west-1").describe_alarms()["MetricAlarms"]
+        assert alarm["StateValue"] == "ALARM"
+        terraform.run("destroy", "-auto-approve", "-input=false")
+        assert aws.client("rds", "eu-west-1").describe_db_clusters()["DBClusters"] == []

@@ -155,6 +155,26 @@ def test_a_wait_in_which_no_alarm_can_go_off_is_refused():
     )
 
 
+def test_a_question_before_what_is_no_phase_is_refused():
+    assert message("migration = { phases = [50, 100], approve_phases = [25, 100] }\n") == (
+        "migration.approve_phases has 25, which is no phase\n    name phases: 50, 100"
+    )
+    assert parsed(RIGHT + "migration = { approve_phases = [75, 100] }\n").migration.approve_phases == (
+        75,
+        100,
+    )
+
+
+def test_a_canary_that_the_engine_has_no_data_api_for_is_refused():
+    old = 'database = { engine_version = "8.0.mysql_aurora.3.04.3" }\n'
+    assert message(old) == (
+        "database.engine_version is 8.0.mysql_aurora.3.04.3, and the canary writes through RDS Data API, "
+        "which needs Aurora MySQL 3.07 or newer\n"
+        "    upgrade the cluster first, or set migration.canary = false"
+    )
+    assert not parsed(RIGHT + old + "migration = { canary = false }\n").migration.canary
+
+
 def test_a_name_that_no_certificate_takes_is_refused():
     text = RIGHT.replace("payments.example.com", f"{'p' * 60}.example.com")
     assert messages(text) == [

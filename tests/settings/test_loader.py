@@ -32,11 +32,15 @@ def test_the_example_of_the_repository_is_right():
     assert environment.state.bucket == "payments-terraform-state-abc123"
 
 
+#: Keys whose comment shows a value that is not the default.
+EXAMPLES = ("existing_primary", "emails", "tags", "approve_phases")
+
+
 def test_what_the_example_shows_as_defaults_are_the_defaults(tmp_path: Path):
     lines = (loader.FOLDER / "region-migration.tfvars").read_text().splitlines()
     shown = [line.replace("# ", "", 1) for line in lines if line.strip().startswith("# ") and " = " in line]
-    active = [line for line in shown if not line.lstrip().startswith(("existing_primary", "emails", "tags"))]
-    assert len(active) == 22
+    active = [line for line in shown if not line.lstrip().startswith(EXAMPLES)]
+    assert len(active) == 32
     plain = settings.load("region-migration").model_dump()
     text = "\n".join(
         line.replace("# ", "", 1) if line.replace("# ", "", 1) in active else line for line in lines

@@ -13,6 +13,7 @@ from tests.settings.files import RIGHT, message, messages, parsed
         ('"abc123"', '"abcdefghijklmnopq"', "its 17 characters leave no room in names that may have 32"),
         ('"123456789012"', '"12345678901"', "it is not an account id"),
         ('"us-east-1"', '"us-eastt-1"', "there is no such region; the nearest is us-east-1"),
+        ('"us-east-1"', '"us-est-1"', "there is no such region; the nearest is us-east-1 or us-west-1"),
         ('"us-east-1"', '"nowhere"', "there is no such region"),
         ('"10.0.0.0/16"', '"10.0.0.0"', "it has no prefix length"),
         ('"10.0.0.0/16"', '"10.0.0/16"', "it is not an IPv4 block"),
@@ -111,6 +112,15 @@ def test_backtrack_is_refused_with_the_way_back_that_there_is():
         ("migration", "phases", "[50, 50, 100]", "50 after 50 does not rise"),
         ("migration", "phases", "[25, 50, 75]", "it ends at 75"),
         ("migration", "bake_seconds", "59", "it is below 60"),
+        ("migration", "approve_phases", "[75, 50]", "50 after 75 does not rise"),
+        ("migration", "approve_phases", "[50, 101]", "101 is not a share from 1 to 100"),
+        ("migration", "approval_timeout_seconds", "59", "it is below 60"),
+        ("migration", "drain_seconds", "601", "it is above 600"),
+        ("migration", "settle_seconds", "-1", "it is below 0"),
+        ("migration", "failure_limit", "-1", "it is below 0"),
+        ("migration", "retry_seconds", "0", "it is below 1"),
+        ("migration", "minimum_samples", "0", "it is below 1"),
+        ("migration", "error_rate_increase", "100.5", "it is above 100"),
         ("domain", "record", '"-"', "it is not a label of a domain name"),
     ],
 )
@@ -158,3 +168,22 @@ def test_tags_that_aws_does_not_take_are_refused(tags: str, complaint: str):
 )
 def test_what_is_right_is_taken(addition: str):
     assert parsed(RIGHT + addition).name == "x"
+
+
+@pytest.mark.parametrize("value", ["0", "2", "0.5"])
+def test_a_percentage_may_be_broken_or_whole(value: str):
+    environment = parsed(RIGHT + f"migration = {{ error_rate_increase = {value} }}\n")
+    assert environment.migration.error_rate_increase == float(value)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "wanted"),
+    [
+        ("error_rate_increase", '"1"', "a number is needed"),
+        ("canary", '"yes"', "true or false is needed"),
+        ("approve_phases", "[true]", "a whole number is needed"),
+    ],
+)
+def test_another_type_is_refused(key: str, value: str, wanted: str):
+    (only,) = messages(RIGHT + f"migration = {{ {key} = {value} }}\n")
+    assert wanted in only

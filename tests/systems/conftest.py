@@ -19,6 +19,7 @@ from shared.deploy import outputs
 from shared.deploy.synthesis import synthesize
 from shared.rehearsal import embedded, scenario
 from shared.rehearsal.environment import inside
+from shared.rehearsal.journey import TIME_SCALE
 from shared.rehearsal.rehearse import PARALLELISM
 from shared.rehearsal.scenario import Rehearsal
 from shared.settings import RegionMigration
@@ -36,6 +37,8 @@ class Deployed:
     """`cfn-outputs/flat-outputs.json`, as another program reads it."""
     outputs: dict[str, dict[str, Any]]
     """Address of a stack -> its outputs."""
+    endpoint: str
+    """Of the embedded AWS."""
     shown: str
     """What the rehearsal showed on the way."""
 
@@ -60,7 +63,9 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     workspace = linked(tmp_path_factory.mktemp("system"))
     environment = settings.load(ENVIRONMENT, suffix=suffix)
     manifest = synthesize(ENVIRONMENT, suffix, workspace)
-    server = embedded.start(account_id=environment.account_id, keep_log_in=workspace.working)
+    server = embedded.start(
+        account_id=environment.account_id, keep_log_in=workspace.working, time_scale=TIME_SCALE
+    )
     console = Console(file=io.StringIO(), width=160)
     try:
         with inside(server.endpoint):
@@ -80,6 +85,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
             yield Deployed(
                 rehearsal=rehearsal,
                 flat=json.loads(workspace.flat_outputs.read_text()),
+                endpoint=server.endpoint,
                 outputs=outputs.read(manifest, deployment.clients, rehearsal.stacks),
                 shown=console.file.getvalue(),  # type: ignore[attr-defined]
             )

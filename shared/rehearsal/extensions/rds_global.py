@@ -1,14 +1,12 @@
-"""RDS global clusters: created with all attributes, joined from any region, left, switched over.
+"""RDS global clusters: created with all attributes, joined from any region, left.
 
 moto 5.2.5 loses `DatabaseName` and the tags of CreateGlobalCluster (the provider then wants to
 replace the global cluster), ignores the identifier of DescribeGlobalClusters, answers nothing for
 RemoveFromGlobalCluster of a member in another region, adopts a source cluster only in us-east-1 and
-without making it the writer, crashes on an identifier that does not exist, and has neither
-ModifyGlobalCluster nor FailoverGlobalCluster nor SwitchoverGlobalCluster.
+without making it the writer, crashes on an identifier that does not exist, and has no
+ModifyGlobalCluster. (Its switchover is in `rds_switchover`.)
 
-AWS: API reference of those actions; "Using switchover or failover in Amazon Aurora Global Database"
-(a switchover is sent to the primary's region and needs equal engine versions; a failover names
-`AllowDataLoss` and may be sent to the secondary's region).
+AWS: API reference of those actions; "Removing a cluster from an Amazon Aurora global database".
 """
 
 from __future__ import annotations
@@ -28,8 +26,6 @@ def install() -> None:
     RDSResponse.modify_global_cluster = modify_global_cluster
     RDSResponse.delete_global_cluster = delete_global_cluster
     RDSResponse.remove_from_global_cluster = remove_from_global_cluster
-    RDSResponse.switchover_global_cluster = switchover_global_cluster
-    RDSResponse.failover_global_cluster = failover_global_cluster
 
 
 def backends(account_id: str) -> list[RDSBackend]:
@@ -66,6 +62,15 @@ def find_member(cluster: GlobalCluster, name: str) -> DBCluster:
         if name in (member.db_cluster_arn, member.db_cluster_identifier):
             return member
     raise Fault("DBClusterNotFoundFault", f"{name} is no member of {cluster.resource_id}")
+
+
+def check_settled(cluster: GlobalCluster) -> None:
+    """Refuse a change while the writer moves: InvalidGlobalClusterStateFault."""
+    if cluster.status != "available":
+        raise Fault(
+            "InvalidGlobalClusterStateFault",
+            f"Global cluster {cluster.resource_id} is {cluster.status}: it has to be available",
+        )
 
 
 def create_global_cluster(self: RDSResponse) -> ActionResult:
@@ -166,6 +171,7 @@ def remove_from_global_cluster(self: RDSResponse) -> ActionResult:
         # The provider knows this message: it takes a member that left already for removed.
         raise Fault("InvalidParameterValue", f"{name} is not found in global cluster {cluster.resource_id}")
     member = find_member(cluster, name)
+    check_settled(cluster)
     if member.is_writer and len(cluster.members) > 1:
         raise InvalidGlobalClusterStateFault(cluster.global_cluster_arn)
     cluster.members.remove(member)
@@ -174,39 +180,3 @@ def remove_from_global_cluster(self: RDSResponse) -> ActionResult:
     member.is_writer = True
     member.designate_writer()
     return ActionResult({"GlobalCluster": cluster})
-
-
-def switchover_global_cluster(self: RDSResponse) -> ActionResult:
-    """Move the writer without loss: from the primary's region, to a member of the same version."""
-    cluster = find_global_cluster(self)
-    target = find_member(cluster, self.params["TargetDbClusterIdentifier"])
-    writer = next(member for member in cluster.members if member.is_writer)
-    if target is writer:
-        raise Fault("InvalidDBClusterStateFault", f"{target.db_cluster_arn} is the primary already")
-    if self.region != writer.region:
-        raise Fault("InvalidGlobalClusterStateFault", f"the switchover has to be sent to {writer.region}")
-    if target.engine_version != writer.engine_version:
-        raise Fault(
-            "InvalidDBClusterStateFault",
-            f"{target.engine_version} and {writer.engine_version}: a switchover needs equal engine versions",
-        )
-    _move_writer(cluster, target)
-    return ActionResult({"GlobalCluster": cluster})
-
-
-def failover_global_cluster(self: RDSResponse) -> ActionResult:
-    """Move the writer even with loss when `AllowDataLoss` says so; a switchover otherwise."""
-    if not self.params.get("AllowDataLoss"):
-        return switchover_global_cluster(self)
-    cluster = find_global_cluster(self)
-    _move_writer(cluster, find_member(cluster, self.params["TargetDbClusterIdentifier"]))
-    return ActionResult({"GlobalCluster": cluster})
-
-
-def _move_writer(cluster: GlobalCluster, target: DBCluster) -> None:
-    for member in cluster.members:
-        member.is_writer = member is target
-        member.replication_source_identifier = None if member is target else target.db_cluster_arn
-        for instance in member._members:
-            instance.is_cluster_writer = False
-    target.designate_writer()

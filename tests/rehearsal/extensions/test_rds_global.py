@@ -112,53 +112,6 @@ def test_the_writer_leaves_last(extended: Aws) -> None:
     assert rds.describe_global_clusters()["GlobalClusters"] == []
 
 
-def test_a_switchover_moves_the_writer_and_its_instance(aws: Aws) -> None:
-    primary, secondary = create_global(aws)
-    aws.client("rds").switchover_global_cluster(
-        GlobalClusterIdentifier="g", TargetDbClusterIdentifier=secondary
-    )
-    assert members(aws) == {primary: False, secondary: True}
-    assert writers(aws, "us-east-1", "us") == []
-    assert writers(aws, "eu-west-1", "eu") == ["eu-0"]
-    old = aws.client("rds").describe_db_clusters(DBClusterIdentifier="us")["DBClusters"][0]
-    assert old["ReplicationSourceIdentifier"] == secondary
-
-
-def test_a_switchover_is_refused_where_aws_refuses_it(extended: Aws) -> None:
-    primary, secondary = create_global(extended)
-
-    def switchover(region: str, target: str) -> str:
-        with pytest.raises(ClientError) as error:
-            extended.client("rds", region).switchover_global_cluster(
-                GlobalClusterIdentifier="g", TargetDbClusterIdentifier=target
-            )
-        return code_of(error)
-
-    assert switchover("us-east-1", primary) == "InvalidDBClusterStateFault"
-    assert switchover("eu-west-1", secondary) == "InvalidGlobalClusterStateFault"
-    assert switchover("us-east-1", "nobody") == "DBClusterNotFoundFault"
-    extended.client("rds", "eu-west-1").modify_db_cluster(
-        DBClusterIdentifier="eu", EngineVersion="8.0.mysql_aurora.3.10.2", ApplyImmediately=True
-    )
-    assert switchover("us-east-1", secondary) == "InvalidDBClusterStateFault"
-
-
-def test_a_failover_with_loss_is_sent_to_the_secondary_region(aws: Aws) -> None:
-    primary, secondary = create_global(aws)
-    aws.client("rds", "eu-west-1").failover_global_cluster(
-        GlobalClusterIdentifier="g", TargetDbClusterIdentifier=secondary, AllowDataLoss=True
-    )
-    assert members(aws) == {primary: False, secondary: True}
-
-
-def test_a_failover_without_loss_is_a_switchover(extended: Aws) -> None:
-    _, secondary = create_global(extended)
-    extended.client("rds").failover_global_cluster(
-        GlobalClusterIdentifier="g", TargetDbClusterIdentifier=secondary
-    )
-    assert members(extended)[secondary]
-
-
 def test_an_existing_cluster_of_any_region_is_adopted_as_the_writer(aws: Aws) -> None:
     arn = create_primary(aws, "eu-west-1", "old", DatabaseName="payments", StorageEncrypted=True)
     made = aws.client("rds", "eu-west-1").create_global_cluster(

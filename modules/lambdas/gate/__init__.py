@@ -1,0 +1,1 @@
+"""Looks at both regions and says pass, fail or inconclusive, with reasons; changes nothing."""

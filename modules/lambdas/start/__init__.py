@@ -1,0 +1,1 @@
+"""Decides where an execution of the migration begins, from what there is; changes nothing."""

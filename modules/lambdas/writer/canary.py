@@ -1,0 +1,81 @@
+"""The canary: one row written to the database and read back, by the application's own login.
+
+It goes through the RDS Data API, so that it is no request that the pause of writes answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from .aws import client
+from .configuration import Canary
+from .errors import WriterError, calling
+
+INSERT = "INSERT INTO regionshift_canary (execution, written_at) VALUES (:execution, :written_at)"
+SELECT = "SELECT written_at FROM regionshift_canary WHERE execution = :execution AND written_at = :written_at"
+#: With a key, because a server may refuse tables without one (`sql_require_primary_key`).
+CREATE = (
+    "CREATE TABLE IF NOT EXISTS regionshift_canary (execution VARCHAR(512) NOT NULL, "
+    "written_at VARCHAR(32) NOT NULL, PRIMARY KEY (execution, written_at))"
+)
+#: MySQL's error 1146, as the Data API passes it on.
+_NO_TABLE = "doesn't exist"
+
+Parameters = list[dict[str, Any]]
+
+
+def canary(configuration: Canary, execution: str) -> dict[str, Any]:
+    """Write a row for the execution and read it back.
+
+    Returns how long that took, or that it is switched off. WriterError when it was not written, or is
+    not there afterwards.
+    """
+    if not configuration.enabled:
+        return {"written": False, "reason": "the canary is switched off in the settings"}
+    began = monotonic()
+    login = calling(
+        "secretsmanager:DescribeSecret",
+        configuration.region,
+        lambda: client("secretsmanager", configuration.region).describe_secret(SecretId=configuration.secret),
+    )
+    asked = {
+        "resourceArn": configuration.cluster_arn,
+        "secretArn": login["ARN"],
+        "database": configuration.database,
+    }
+    row = _row(execution)
+    calling("rds-data:ExecuteStatement", configuration.region, lambda: _insert(configuration, asked, row))
+    answer = calling(
+        "rds-data:ExecuteStatement", configuration.region, lambda: _run(configuration, asked, SELECT, row)
+    )
+    if not answer.get("records"):
+        raise WriterError(f"a row was written to {configuration.cluster_arn}, but it is not there afterwards")
+    return {"written": True, "seconds": round(monotonic() - began, 3)}
+
+
+def _row(execution: str) -> Parameters:
+    now = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return [
+        {"name": "execution", "value": {"stringValue": execution}},
+        {"name": "written_at", "value": {"stringValue": now}},
+    ]
+
+
+def _insert(configuration: Canary, asked: Mapping[str, str], row: Parameters) -> None:
+    try:
+        _run(configuration, asked, INSERT, row)
+    except ClientError as error:
+        if _NO_TABLE not in str(error):
+            raise
+        _run(configuration, asked, CREATE, [])
+        _run(configuration, asked, INSERT, row)
+
+
+def _run(configuration: Canary, asked: Mapping[str, str], sql: str, parameters: Parameters) -> dict[str, Any]:
+    data = client("rds-data", configuration.region)
+    return dict(data.execute_statement(**asked, sql=sql, parameters=parameters))

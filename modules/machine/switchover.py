@@ -1,0 +1,83 @@
+"""The database switchover: asked, writes paused, the writer moved, proved by a write, resumed, looked at.
+
+From `CheckpointSwitching` on a failure's way back begins with the writer.
+"""
+
+from __future__ import annotations
+
+from modules.machine import writer
+from modules.machine.inputs import MachineInputs
+from modules.machine.records import answered, checkpoint, notify, question
+from modules.machine.states import States, assign, because, catch, choice, fail, retry, succeed, wait, when
+
+#: The new writer takes connections some seconds after it is reported.
+_CANARY_ATTEMPTS = 6
+
+
+def switchover(inputs: MachineInputs) -> States:
+    """Return the states from the approval to the end of the migration."""
+    target = f"'{inputs.target_region}'"
+    canary = writer.act(
+        inputs, "canary", then="Settle", failed=catch("RollBack", assign=because("the canary failed"))
+    )
+    canary["Retry"].append(retry(["WriterError"], seconds=5, attempts=_CANARY_ATTEMPTS, most_seconds=15))
+    resume = writer.act(
+        inputs,
+        "resume",
+        then="MovedAndOpen",
+        failed=catch("NotifyStuck", assign=because("writes are still paused")),
+    )
+    resume["Retry"].append(retry(["WriterError"], seconds=2, attempts=4, most_seconds=10))
+    return {
+        **question(
+            inputs,
+            "Switchover",
+            "switchover",
+            answers=[answered("continue", "SwitchoverJudge")],
+            unanswered="Hold",
+        ),
+        "SwitchoverJudge": assign({"scope": "switchover", "failures": 0, "inconclusives": 0}, "Judge"),
+        "CheckpointSwitching": checkpoint(inputs, "switching", then="BeforeObserve"),
+        # Whoever resumes may find the writer moved already: then nobody's writes are paused again.
+        "BeforeObserve": writer.observe(inputs, then="BeforeWhere", failed="RollBack"),
+        "BeforeWhere": choice(
+            when(f"$observed.settled and $writer = {target}", "Canary"),
+            when("$observed.settled", "PauseWrites"),
+            default="WriterObserve",
+        ),
+        "PauseWrites": writer.act(
+            inputs,
+            "pause",
+            then="Drain",
+            failed=catch("RollBack", assign=because("writes could not be paused")),
+        ),
+        "Drain": wait("$plan.drain_seconds", "SwitchWriter"),
+        "SwitchWriter": writer.switch(
+            inputs,
+            target,
+            then="WriterObserve",
+            failed=catch("RollBack", assign=because("the switchover was refused")),
+        ),
+        "WriterObserve": writer.observe(inputs, then="WriterArrived", failed="WriterUnseen"),
+        "WriterUnseen": choice(when(f"$polls < {writer.POLLS}", "WriterWait"), default="RollBack"),
+        **writer.arrival("Writer", target, then="Canary", failed="RollBack"),
+        "Canary": canary,
+        # The writer endpoint's DNS and the connection pools follow the writer meanwhile.
+        "Settle": wait("$plan.settle_seconds", "ResumeWrites"),
+        "ResumeWrites": resume,
+        "NotifyStuck": notify(inputs, "writes-still-paused", then="WritesStillPaused"),
+        "WritesStillPaused": fail("WritesStillPaused"),
+        "MovedAndOpen": assign(
+            {"scope": "moved", "reasons": [], "errors": 0, "failures": 0, "inconclusives": 0}, "BakeMoved"
+        ),
+        "BakeMoved": wait("$plan.bake_seconds", "Judge"),
+        # Nobody goes back because the last note could not be written: the next execution writes it.
+        "CheckpointMoved": checkpoint(
+            inputs,
+            "moved",
+            then="NotifyMoved",
+            failed=catch("NotifyHeld", assign=because("the checkpoint could not be written")),
+        ),
+        "NotifyMoved": notify(inputs, "moved", then="Moved"),
+        "Moved": succeed("moved"),
+    }

@@ -1,0 +1,78 @@
+"""The database's writer: asking for it, waiting for it. Both directions are built from these."""
+
+from __future__ import annotations
+
+from modules.machine.inputs import MachineInputs
+from modules.machine.states import State, States, catch, choice, function, js, only, retry, wait, when
+
+#: Planned for: 2 to 3 minutes. AWS names no limit; after 15 minutes we take it for stuck.
+POLL_SECONDS = 5
+POLLS = 180
+#: When nothing is under way any more this long after it was asked for, the change was cancelled.
+CANCELLED_POLLS = 12
+
+
+def observe(inputs: MachineInputs, *, then: str, failed: str) -> State:
+    """Return a task that looks where the writer is; a look that fails counts as one."""
+    count = {"polls": js("$polls + 1")}
+    return function(
+        inputs.writer_function_arn,
+        {"action": "observe"},
+        then=then,
+        assign={
+            "observed": js("$states.result.Payload"),
+            "writer": js("$states.result.Payload.writer"),
+            **count,
+        },
+        catchers=[catch(failed, assign={**only("the writer cannot be seen"), **count})],
+        attempts=6,
+    )
+
+
+def switch(inputs: MachineInputs, to: str, *, then: str, failed: State) -> State:
+    """Return a task that asks for the switchover to a region (JSONata), in the present writer's region."""
+    task = function(
+        inputs.writer_function_arn,
+        {"action": "switch", "to": js(to), "execution": js("$states.context.Execution.Id")},
+        then=then,
+        assign={"polls": 0, "switch_asked": True},
+        catchers=[failed],
+    )
+    # Asking twice is harmless: the function looks first whether a change is under way.
+    task["Retry"].append(retry(["WriterError"], seconds=3, attempts=4, most_seconds=15))
+    return task
+
+
+def act(inputs: MachineInputs, action: str, *, then: str, failed: State, attempts: int = 3) -> State:
+    """Return a task for the other things that the function does: pause, resume, canary."""
+    return function(
+        inputs.writer_function_arn,
+        {"action": action, "execution": js("$states.context.Execution.Id")},
+        then=then,
+        assign={action: js("$states.result.Payload")},
+        catchers=[failed],
+        attempts=attempts,
+    )
+
+
+def arrival(name: str, region: str, *, then: str, failed: str) -> States:
+    """Return the choice whether the writer has arrived in `region` (JSONata), and the wait between looks.
+
+    The look itself is `observe`, under the name `{name}Observe`.
+    """
+    cancelled = f"$observed.settled and $polls >= {CANCELLED_POLLS}"
+    return {
+        f"{name}Arrived": choice(
+            # The cluster that wrote before may take longer to be available: nobody waits for it.
+            when(f"$observed.writer_settled and $writer = {region}", then),
+            when(f"($polls < {POLLS}) and $not({cancelled})", f"{name}Wait"),
+            default=failed,
+            assign={
+                "reasons": js(
+                    f"$append($reasons, ['the writer did not arrive in ' & {region} & "
+                    "'; it is in ' & $writer])"
+                )
+            },
+        ),
+        f"{name}Wait": wait(POLL_SECONDS, f"{name}Observe"),
+    }

@@ -1,0 +1,1 @@
+"""What the migration is carried out with: its functions, its state machine, its parameters."""

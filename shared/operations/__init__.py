@@ -1,0 +1,1 @@
+"""What an operator does to a platform that stands: observe, plan, confirm, run, observe again."""

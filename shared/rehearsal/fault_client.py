@@ -1,0 +1,98 @@
+"""Make the embedded AWS misbehave from outside: calls that fail, targets that are not healthy.
+
+controls = Controls(server.endpoint)
+controls.fail("route53", "ChangeResourceRecordSets", "ThrottlingException", count=3)
+controls.set_healthy(target_group_arn, 1)
+...
+controls.clear()
+"""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+_SECONDS = 10
+
+#: `count` of a fault that hits until it is cleared.
+ALWAYS = -1
+
+
+@dataclass(frozen=True)
+class Controls:
+    """What steers one embedded AWS. ValueError for an endpoint that is not on 127.0.0.1."""
+
+    endpoint: str
+
+    def __post_init__(self) -> None:
+        address = urlsplit(self.endpoint)
+        if (address.scheme, address.hostname) != ("http", "127.0.0.1"):
+            raise ValueError(f"{self.endpoint} is not the embedded AWS: it has to be http://127.0.0.1:PORT")
+
+    def fail(
+        self,
+        service: str,
+        action: str,
+        code: str,
+        *,
+        message: str = "asked for by the rehearsal",
+        region: str | None = None,
+        status: int = 400,
+        count: int = 1,
+        after: int = 0,
+    ) -> None:
+        """Make the next `count` calls fail, after `after` that go through.
+
+        `service` is boto3's name (`route53`), `action` the API's (`ChangeResourceRecordSets`), `region`
+        None means every region. ValueError says what the server does not accept.
+        """
+        self._ask("POST", "faults", {
+            "service": service, "action": action, "code": code, "message": message, "region": region,
+            "status": status, "count": count, "after": after,
+        })  # fmt: skip
+
+    def faults(self) -> list[dict[str, Any]]:
+        """Return every fault that was asked for, with how often it hit (`hits`) and will (`left`)."""
+        return list(self._ask("GET", "faults")["faults"])
+
+    def hits(self, service: str, action: str) -> int:
+        """Return how many calls of this action failed as asked."""
+        asked = [one for one in self.faults() if (one["service"], one["action"]) == (service, action)]
+        return sum(one["hits"] for one in asked)
+
+    def clear_faults(self) -> None:
+        """Let every call through again."""
+        self._ask("DELETE", "faults")
+
+    def set_healthy(self, target_group_arn: str, count: int | None) -> None:
+        """Let at most `count` targets of the group be healthy; None: all that are registered."""
+        self._ask("POST", "targets", {"target_group_arn": target_group_arn, "healthy": count})
+
+    def healthy_at_most(self) -> dict[str, int]:
+        """Return what `set_healthy` set: ARN of a target group -> how many."""
+        return dict(self._ask("GET", "targets")["targets"])
+
+    def clear(self) -> None:
+        """Take everything back."""
+        self.clear_faults()
+        self._ask("DELETE", "targets")
+
+    def _ask(self, method: str, name: str, document: dict[str, Any] | None = None) -> Any:
+        request = urllib.request.Request(  # noqa: S310 - http to 127.0.0.1, see above
+            f"{self.endpoint}/moto-api/regionshift/{name}",
+            method=method,
+            data=None if document is None else json.dumps(document).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        # no proxy of the person's: this never leaves the machine
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            with opener.open(request, timeout=_SECONDS) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            with error:
+                raise ValueError(json.load(error)["error"]) from None

@@ -1,0 +1,80 @@
+"""The rows below the weights: who wrote, whether writes were paused, every alarm, the state machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shared.rehearsal.report import series
+from shared.rehearsal.report.figures import cut
+from shared.rehearsal.report.series import Span, Value
+
+if TYPE_CHECKING:
+    from shared.rehearsal.report.model import Chapter, Report
+
+#: CloudWatch's word -> class of the bar, and what is written on it.
+_ALARMS = {"OK": ("ok", "OK"), "ALARM": ("alarm", "ALARM"), "INSUFFICIENT_DATA": ("nodata", "no data")}
+
+#: A row's name is no longer than this; CloudWatch allows 255 letters.
+_LONGEST = 36
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bar:
+    """A part of a row."""
+
+    begin: float
+    end: float
+    kind: str
+    """Class in `drawing.css`."""
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One row; `says` is its full name."""
+
+    label: str
+    says: str
+    bars: tuple[Bar, ...]
+
+
+def rows(report: Report, chapter: Chapter) -> list[Row]:
+    """Return the rows from top to bottom; one that says nothing is left out, but the writer's never."""
+    writer = [
+        _bar(span, _side(report, span.value), span.value or "not known")
+        for span in series.spans(chapter, lambda sample: sample.writer)
+    ]
+    found = [Row(label="writer", says="Region that writes", bars=tuple(writer)), _paused(chapter)]
+    names = sorted({name for sample in chapter.samples for name in sample.alarms})
+    found += [_alarm(report, chapter, name) for name in names]
+    steps = [_bar(span, "step", span.value) for span in series.steps(chapter) if span.value]
+    found.append(Row(label="state machine", says="State of the state machine", bars=tuple(steps)))
+    return [row for row in found if row.bars or row.label == "writer"]
+
+
+def _paused(chapter: Chapter) -> Row:
+    regions = series.spans(chapter, lambda sample: tuple(sorted(sample.paused)))
+    bars = [_bar(span, "paused", f"paused: {', '.join(span.value)}") for span in regions if span.value]
+    return Row(label="writes", says="Writes that the load balancers refuse", bars=tuple(bars))
+
+
+def _alarm(report: Report, chapter: Chapter, name: str) -> Row:
+    states = series.spans(chapter, lambda sample: sample.alarms.get(name, ""))
+    bars = [_bar(span, *_ALARMS.get(span.value, ("unknown", span.value or "not known"))) for span in states]
+    return Row(label=_short(name, report.suffix), says=name, bars=tuple(bars))
+
+
+def _short(name: str, suffix: str) -> str:
+    """Return `eu-west-1 healthy hosts` for `eu-west-1 alarm-healthy-hosts-abc123`."""
+    region, _, alarm = name.partition(" ")
+    words = alarm.removeprefix("alarm-").removesuffix(f"-{suffix}").replace("-", " ")
+    return cut(f"{region} {words}".strip(), _LONGEST)
+
+
+def _side(report: Report, region: str) -> str:
+    return {report.source: "source", report.target: "target"}.get(region, "unknown")
+
+
+def _bar(span: Span[Value], kind: str, words: str) -> Bar:
+    return Bar(begin=span.begin, end=span.end, kind=kind, words=words)

@@ -1,0 +1,77 @@
+"""One server whose clock runs fast, and the platform in miniature on it, made anew for each test."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from shared.rehearsal.fault_client import Controls
+from shared.rehearsal.inbox import Inbox
+from shared.rehearsal.telemetry import Side, System, Telemetry
+from tests import miniature
+from tests.miniature import Miniature
+from tests.rehearsal.conftest import Aws, serve
+
+#: A minute of an alarm takes a second and a half.
+TIME_SCALE = "0.025"
+
+
+@dataclass
+class Platform:
+    """The platform, what it reports, what it was told to do wrong, and what it told."""
+
+    mini: Miniature
+    telemetry: Telemetry
+    controls: Controls
+    inbox: Inbox
+
+    def told(self) -> list[str]:
+        """The events that were published, in order."""
+        return [note.document["event"] for note in self.inbox.notes() if "event" in note.document]
+
+    def finish(self, execution: str, *answers: str) -> dict[str, Any]:
+        """Answer the questions of an execution in turn and wait for its end."""
+        for decision in answers:
+            self.mini.answer(execution, decision)
+        return self.mini.ended(execution)
+
+
+@pytest.fixture(scope="session")
+def fast_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
+    yield from serve(tmp_path_factory, "fast", "--time-scale", TIME_SCALE)
+
+
+@pytest.fixture
+def platform(fast_server: Aws) -> Iterator[Platform]:
+    fast_server.server.reset()
+    controls = Controls(fast_server.server.endpoint)
+    controls.clear()
+    mini = miniature.build(fast_server)
+    sides = {
+        side.region: Side(
+            set_identifier=miniature.SETS[role],
+            load_balancer=side.load_balancer_arn_suffix,
+            target_group_arn=side.target_group_arn,
+            cluster_identifier=side.cluster_identifier,
+        )
+        for role, side in zip(("source", "target"), mini.ids.sides, strict=True)
+    }
+    system = System(
+        hosted_zone_id=mini.ids.hosted_zone_id,
+        record_name=miniature.RECORD,
+        global_cluster=miniature.GLOBAL,
+        sides=sides,
+    )
+    with (
+        Inbox(mini.topic_arn, fast_server) as inbox,
+        Telemetry(system, fast_server, interval=0.5) as telemetry,
+    ):
+        mini.wait_for_alarms()
+        yield Platform(mini, telemetry, controls, inbox)
+        for execution in mini.running():
+            with contextlib.suppress(mini.states.exceptions.ClientError):
+                mini.states.stop_execution(executionArn=execution)

@@ -1,0 +1,19 @@
+from modules.machine import reference
+from tests.modules.machine.example import STATES
+
+
+def test_the_page_is_up_to_date():
+    assert reference.PAGE.read_text() == reference.page(), "run `python -m modules.machine.reference`"
+
+
+def test_every_state_has_a_row_that_says_how_it_is_left():
+    rows = {line.split("`")[1]: line for line in reference.page().splitlines() if line.startswith("| `")}
+    assert rows.keys() == STATES.keys()
+    assert "`RollBack`" in rows["ShiftTraffic"].split(" | ")[-1]
+    assert rows["RolledBack"].count("with the error `MigrationRolledBack`") == 1
+
+
+def test_main_writes_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(reference, "PAGE", tmp_path / "page.md")
+    reference.main()
+    assert (tmp_path / "page.md").read_text() == reference.page()

@@ -1,0 +1,47 @@
+"""What a journey makes of alarms that stay; the journey itself is gone on in tests/systems."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from shared.operations.migration.facts import Alarm
+from shared.rehearsal import journey as journeys
+from shared.rehearsal.journey import Journey, request
+from shared.rehearsal.scenario import RehearsalFailedError
+
+
+def standing(*states: str) -> Any:
+    alarms = tuple(
+        Alarm(region="eu-west-1", name=f"alarm-{number}", state=state, measures="healthy hosts")
+        for number, state in enumerate(states)
+    )
+    return SimpleNamespace(counting=alarms)
+
+
+@pytest.fixture
+def journey(monkeypatch: pytest.MonkeyPatch) -> Journey:
+    monkeypatch.setattr(journeys, "_LOOK_SECONDS", 0.01)
+    return Journey(rehearsal=cast("Any", None), endpoint="http://127.0.0.1:1")
+
+
+def test_it_waits_until_every_alarm_is_quiet(journey: Journey, monkeypatch: pytest.MonkeyPatch):
+    seen = iter([standing("INSUFFICIENT_DATA", "OK"), standing("OK", "ALARM"), standing("OK", "OK")])
+    monkeypatch.setattr(journey, "topology", lambda: next(seen))
+    journey.wait_for_alarms()
+    assert next(seen, None) is None
+
+
+def test_an_alarm_that_stays_fails_the_rehearsal(journey: Journey, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(journeys, "_ALARM_SECONDS", 0)
+    monkeypatch.setattr(journey, "topology", lambda: standing("OK", "ALARM"))
+    with pytest.raises(RehearsalFailedError, match="'eu-west-1 alarm-1': 'ALARM'"):
+        journey.wait_for_alarms()
+
+
+def test_a_rehearsal_shortens_the_waits_and_nothing_else():
+    asked = request(phases=(50, 100))
+    assert (asked.phases, asked.bake_seconds, asked.retry_seconds) == ((50, 100), 10, 1)
+    assert asked.problems() == []
