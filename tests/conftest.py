@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from shared import bindings
 from tests.synthesized import Synthesis, settings, synthesis_of
@@ -10,6 +13,19 @@ from tests.synthesized import Synthesis, settings, synthesis_of
 # Before any test imports a class of the bindings (all of them take seconds), and before jsii starts
 # (on Node 20 it prints a banner, in which a failure's own words are hard to find).
 bindings.install()
+
+
+class OneSystem(LoadFileScheduling):
+    """Each file goes to one worker as a whole, and the tests of the deployed systems all to the same."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        scope = str(super()._split_scope(nodeid))
+        return "systems" if scope.startswith("tests/systems/") else scope
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneSystem:
+    return OneSystem(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -24,9 +24,9 @@ CHECKS: dict[str, Sequence[str]] = {
 }
 
 
-#: One process for the tests that deploy a whole system (one group, which mostly waits for Terraform), two
-#: for the rest.
-WORKERS = ("-n", "3", "--dist", "loadgroup")
+#: One process for the tests that deploy a whole system, which begin at once and mostly wait for Terraform,
+#: two for the rest (`tests/conftest.py` says who gets what).
+WORKERS = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def check() -> int:

@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from shared.errors import EXIT_USER_ERROR
+from shared.rehearsal.repeats import Repeats
 
 #: Never 0.0.0.0, which is moto's default: anybody on the network could use it.
 HOST = "127.0.0.1"
@@ -75,9 +76,9 @@ def application(options: argparse.Namespace) -> Any:
     pace.configure(scale=options.time_scale, switchover=options.switchover_seconds)
     if not options.stock:
         extensions.install(without=options.without)
-    return _with_identity(
-        werkzeug_app.DomainDispatcherApplication(werkzeug_app.create_backend_app), options.identity
-    )
+    # after the extensions: one of them replaces what makes a service's application
+    moto = werkzeug_app.DomainDispatcherApplication(werkzeug_app.create_backend_app)
+    return _with_identity(moto if options.stock else Repeats(moto), options.identity)
 
 
 def _with_identity(moto: Any, identity: str) -> Any:

@@ -14,7 +14,7 @@ from shared.commands.deployment import Choices
 from shared.rehearsal import scenario
 from tests.systems.conftest import Deployed
 
-pytestmark = [pytest.mark.system, pytest.mark.xdist_group("system")]
+pytestmark = pytest.mark.system
 
 FORMATS = {
     "vpc_id": r"vpc-[0-9a-f]{8,17}",

@@ -13,7 +13,7 @@ from shared.rehearsal.journey import Journey
 from shared.rehearsal.report import Chapter
 from tests.systems.conftest import Deployed
 
-pytestmark = [pytest.mark.system, pytest.mark.xdist_group("system")]
+pytestmark = pytest.mark.system
 
 
 @pytest.fixture(scope="module")

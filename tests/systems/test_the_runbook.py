@@ -18,7 +18,7 @@ from tests.runbook_blocks import Block, blocks
 from tests.systems.conftest import Deployed
 from tests.systems.runbook import BY_HAND, World, run_block, use
 
-pytestmark = [pytest.mark.system, pytest.mark.xdist_group("system")]
+pytestmark = pytest.mark.system
 
 #: Blocks of `invoke` that take the person through a whole migration with the settings' waits of five
 #: minutes: the operations themselves are gone through by the rehearsal (test_the_move.py).
