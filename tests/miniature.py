@@ -124,7 +124,7 @@ class Miniature:
         """End the execution where it stands; nothing of it runs any more."""
         self.states.stop_execution(executionArn=execution, error="Killed", cause="by a test")
 
-    def wait_for_alarms(self, state: str = "OK", seconds: float = 90) -> None:
+    def wait_for_alarms(self, state: str = "OK", seconds: float = 240) -> None:
         """Wait until every alarm that counts before the switchover has a state."""
         limit = time.monotonic() + seconds
         while True:

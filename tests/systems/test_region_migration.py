@@ -11,7 +11,6 @@ import pytest
 
 from shared.commands import deployment
 from shared.commands.deployment import Choices
-from shared.rehearsal import scenario
 from tests.systems.conftest import Deployed
 
 pytestmark = pytest.mark.system
@@ -402,7 +401,7 @@ def test_every_stack_was_applied_and_the_second_plan_of_each_is_empty(deployed: 
 
     assert {stack["status"] for stack in findings["rollout"]["stacks"]} == {"applied"}
     assert {stack["status"] for stack in findings["second plan"]["stacks"]} == {"unchanged"}
-    assert len(findings["rollout"]["stacks"]) == len(deployed.rehearsal.stacks) == 10
+    assert len(findings["rollout"]["stacks"]) == len(deployed.rehearsal.stacks) == 11
     assert findings["rollout"]["totals"]["add"] == sum(
         sum(entry.resources.values()) for entry in deployed.rehearsal.deployment.manifest.stacks
     )
@@ -441,13 +440,3 @@ def test_deploying_a_region_again_changes_nothing(
         (stack["address"], "unchanged") for stack in report["stacks"]
     ]
     assert {stack["address"] for stack in report["stacks"]} == set(addresses)
-
-
-# Last: it takes away what the others look at.
-def test_the_teardown_leaves_nothing(deployed: Deployed) -> None:
-    for _, part in scenario.DOWN:
-        part(deployed.rehearsal)
-
-    stacks = deployed.rehearsal.findings["teardown"]["stacks"]
-    assert {stack["status"] for stack in stacks} == {"destroyed"}
-    assert deployed.rehearsal.findings["left"] == {}
