@@ -31,6 +31,8 @@ LOG_FILE = "embedded-aws.log"
 
 _REPOSITORY = Path(__file__).resolve().parents[2]
 _ANSWER_SECONDS = 5
+#: Emptying waits for what is under way, on a busy machine for long.
+_RESET_SECONDS = 60
 _STOP_SECONDS = 10
 
 
@@ -65,7 +67,7 @@ class EmbeddedAws:
 
     def reset(self) -> None:
         """Empty it: every resource of every region is gone, the process stays."""
-        _request(self.endpoint, "POST", "/moto-api/reset")
+        _request(self.endpoint, "POST", "/moto-api/reset", seconds=_RESET_SECONDS)
 
     def stop(self) -> None:
         """End the process if it is this server; nothing happens when it ended before.
@@ -100,9 +102,9 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.stdin.close()
 
 
-def _request(endpoint: str, method: str, path: str) -> Any:
+def _request(endpoint: str, method: str, path: str, *, seconds: float = _ANSWER_SECONDS) -> Any:
     address = urlsplit(endpoint)
-    connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=_ANSWER_SECONDS)
+    connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=seconds)
     try:
         connection.request(method, path)
         return json.loads(connection.getresponse().read())
