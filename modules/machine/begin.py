@@ -7,7 +7,6 @@ from modules.machine.records import notify
 from modules.machine.states import (
     CAUSE,
     States,
-    assign,
     catch,
     choice,
     fail,
@@ -26,7 +25,8 @@ def begin(inputs: MachineInputs) -> States:
     The function `start` refuses an input that is not right and decides where to begin; nothing was
     changed so far, so its failure ends the execution without a rollback.
     """
-    reason = {"reasons": js(f"[{CAUSE}]")}
+    why = {"reasons": js(f"[{CAUSE}]")}
+    back = {"reasons": js("[$plan.reason]")}
     task = function(
         inputs.start_function_arn,
         {"input": js("$states.input"), "execution": js("$states.context.Execution.Id")},
@@ -53,8 +53,8 @@ def begin(inputs: MachineInputs) -> States:
             "scope": "start",
         },
         catchers=[
-            catch("Refused", assign=reason, errors=("InputRefused",)),
-            catch("NotBegun", assign=reason),
+            catch("Refused", assign=why, errors=("InputRefused",)),
+            catch("NotBegun", assign=why),
         ],
     )
     # A refusal is an answer; everything else, such as AWS that does not answer, may pass.
@@ -76,14 +76,13 @@ def begin(inputs: MachineInputs) -> States:
             when(
                 "$plan.go = 'rollback' and $plan.stage = 'switching'",
                 "LetFunctionsEnd",
-                assign={"reasons": js("[$plan.reason]")},
+                assign=back,
             ),
-            when("$plan.go = 'rollback'", "RollBack", assign={"reasons": js("[$plan.reason]")}),
+            when("$plan.go = 'rollback'", "RollBack", assign=back),
             default="Finished",
         ),
         "LetFunctionsEnd": wait("$plan.settle_seconds", "RollBack"),
-        "Started": notify(inputs, "started", then="FirstLook"),
         # A7: the health of both sides is verified before anything moves.
-        "FirstLook": assign({"scope": "start"}, "Judge"),
+        "Started": notify(inputs, "started", then="Judge"),
         "Finished": succeed("finished"),
     }

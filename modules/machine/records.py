@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from modules.machine.inputs import MachineInputs
-from modules.machine.states import Assign, State, States, because, catch, choice, js, retry, when
+from modules.machine.states import Assign, State, States, because, catch, choice, js, reason, retry, when
 
 _NOW = "$now()"
 _EXECUTION = "$states.context.Execution.Id"
@@ -16,16 +16,14 @@ _PASSING_SSM = [
 ]
 
 
-def checkpoint(
-    inputs: MachineInputs, stage: str, *, then: str, weights: str = "$weights", failed: State | None = None
-) -> State:
+def checkpoint(inputs: MachineInputs, stage: str, *, then: str, failed: State | None = None) -> State:
     """Return a task that writes the checkpoint; Parameter Store keeps every version of it.
 
     Without `failed` a checkpoint that cannot be written takes the execution to the rollback: what
     nobody could resume must not go on.
     """
     document = (
-        f"{{'stage': '{stage}', 'execution': {_EXECUTION}, 'found': $plan.found, 'weights': {weights}, "
+        f"{{'stage': '{stage}', 'execution': {_EXECUTION}, 'found': $plan.found, 'weights': $weights, "
         f"'phase': $step.target, 'reason': $substring($join($reasons, '; '), 0, 1000), 'at': {_NOW}}}"
     )
     return {
@@ -69,19 +67,17 @@ def question(inputs: MachineInputs, name: str, kind: str, *, answers: list[State
     """Return the states that ask a person: tell, wait for the answer, and go by it.
 
     The token of the waiting task is in an encrypted parameter, where `invoke migrate.approve` finds it.
-    An answer that is none of `answers` is `rollback`, and so is one that ends in an error.
+    An answer that is none of `answers` is `rollback`. A question that cannot be asked holds.
     """
     document = (
         f"{{'token': $states.context.Task.Token, 'execution': {_EXECUTION}, 'question': '{kind}', "
         f"'phase': $step.target, 'reasons': $reasons, 'asked_at': {_NOW}}}"
     )
-    nobody: Assign = {"reasons": js(f"$append($reasons, ['nobody answered the question: {kind}'])")}
-    rejected: Assign = {
-        "reasons": js(
-            "$append($reasons, ['rejected by ' & ($exists($answer.by) ? $answer.by : 'an operator') & "
-            "($exists($answer.comment) ? ': ' & $answer.comment : '')])"
-        )
-    }
+    nobody = reason(f"'nobody answered the question: {kind}'")
+    rejected = reason(
+        "'rejected by ' & ($exists($answer.by) ? $answer.by : 'an operator') & "
+        "($exists($answer.comment) ? ': ' & $answer.comment : '')"
+    )
     return {
         f"Ask{name}": notify(inputs, "waiting", then=f"Await{name}"),
         f"Await{name}": {

@@ -17,8 +17,7 @@ from modules.machine.states import (
     catch,
     choice,
     fail,
-    js,
-    retry,
+    reason,
     succeed,
     wait,
     when,
@@ -29,14 +28,6 @@ _HOME = "$plan.found.writer"
 
 def rollback(inputs: MachineInputs) -> States:
     """Return the states of the rollback, and of the hold that leaves everything as it is."""
-    go_on = catch("RollbackSwitch", assign=_incomplete("writes could not be paused"))
-    resume = writer.act(
-        inputs,
-        "resume",
-        then="RestoreTraffic",
-        failed=catch("RestoreTraffic", assign=_incomplete("writes are still paused")),
-    )
-    resume["Retry"].append(retry(["WriterError"], seconds=2, attempts=4, most_seconds=10))
     return {
         "RollBack": assign({"polls": 0, "switch_asked": False}, "CheckpointRollback"),
         "CheckpointRollback": checkpoint(
@@ -71,7 +62,12 @@ def rollback(inputs: MachineInputs) -> States:
             assign=_incomplete_now("the writer is nowhere: the weights stay, and writes may be paused"),
         ),
         "BackWait": wait(writer.POLL_SECONDS, "BackObserve"),
-        "RollbackPause": writer.act(inputs, "pause", then="RollbackDrain", failed=go_on),
+        "RollbackPause": writer.act(
+            inputs,
+            "pause",
+            then="RollbackDrain",
+            failed=catch("RollbackSwitch", assign=_incomplete("writes could not be paused")),
+        ),
         "RollbackDrain": wait("$plan.drain_seconds", "RollbackSwitch"),
         "RollbackSwitch": writer.switch(
             inputs,
@@ -79,7 +75,11 @@ def rollback(inputs: MachineInputs) -> States:
             then="BackObserve",
             failed=catch("RollbackStays", assign=_incomplete("the switchover back was refused")),
         ),
-        "RollbackResume": resume,
+        "RollbackResume": writer.resume(
+            inputs,
+            then="RestoreTraffic",
+            failed=catch("RestoreTraffic", assign=_incomplete("writes are still paused")),
+        ),
         "RollbackStays": writer.act(
             inputs,
             "resume",
@@ -125,4 +125,4 @@ def _incomplete(what: str) -> Assign:
 
 
 def _incomplete_now(what: str) -> Assign:
-    return {"incomplete": True, "reasons": js(f"$append($reasons, ['{what}'])")}
+    return {"incomplete": True, **reason(f"'{what}'")}

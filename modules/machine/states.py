@@ -52,14 +52,23 @@ def catch(then: str, *, assign: Assign | None = None, errors: tuple[str, ...] = 
     return catcher
 
 
+def reason(text: str) -> Assign:
+    """Return what adds a text (JSONata) to `reasons`."""
+    return {"reasons": js(f"$append($reasons, [{text}])")}
+
+
 def because(what: str) -> Assign:
     """Return what adds to `reasons` for a task that failed: `what`, then the error in its words."""
-    return {"reasons": js(f"$append($reasons, ['{what}: ' & $states.errorOutput.Error & ': ' & {CAUSE}])")}
+    return reason(_failure(what))
 
 
 def only(what: str) -> Assign:
     """Return the same in place of `reasons`: for what is tried again and again."""
-    return {"reasons": js(f"['{what}: ' & $states.errorOutput.Error & ': ' & {CAUSE}]")}
+    return {"reasons": js(f"[{_failure(what)}]")}
+
+
+def _failure(what: str) -> str:
+    return f"'{what}: ' & $states.errorOutput.Error & ': ' & {CAUSE}"
 
 
 def function(

@@ -8,7 +8,19 @@ from __future__ import annotations
 from modules.machine import writer
 from modules.machine.inputs import MachineInputs
 from modules.machine.records import answered, checkpoint, notify, question
-from modules.machine.states import States, assign, because, catch, choice, fail, retry, succeed, wait, when
+from modules.machine.states import (
+    States,
+    assign,
+    because,
+    catch,
+    choice,
+    fail,
+    reason,
+    retry,
+    succeed,
+    wait,
+    when,
+)
 
 #: The new writer takes connections some seconds after it is reported.
 _CANARY_ATTEMPTS = 6
@@ -21,13 +33,7 @@ def switchover(inputs: MachineInputs) -> States:
         inputs, "canary", then="Settle", failed=catch("RollBack", assign=because("the canary failed"))
     )
     canary["Retry"].append(retry(["WriterError"], seconds=5, attempts=_CANARY_ATTEMPTS, most_seconds=15))
-    resume = writer.act(
-        inputs,
-        "resume",
-        then="MovedAndOpen",
-        failed=catch("NotifyStuck", assign=because("writes are still paused")),
-    )
-    resume["Retry"].append(retry(["WriterError"], seconds=2, attempts=4, most_seconds=10))
+    cancelled = f"$observed.settled and $polls >= {writer.CANCELLED_POLLS}"
     return {
         **question(
             inputs,
@@ -60,11 +66,22 @@ def switchover(inputs: MachineInputs) -> States:
         ),
         "WriterObserve": writer.observe(inputs, then="WriterArrived", failed="WriterUnseen"),
         "WriterUnseen": choice(when(f"$polls < {writer.POLLS}", "WriterWait"), default="RollBack"),
-        **writer.arrival("Writer", target, then="Canary", failed="RollBack"),
+        "WriterArrived": choice(
+            # The cluster that wrote before may take longer to be available: nobody waits for it.
+            when(f"$observed.writer_settled and $writer = {target}", "Canary"),
+            when(f"($polls < {writer.POLLS}) and $not({cancelled})", "WriterWait"),
+            default="RollBack",
+            assign=reason(f"'the writer did not arrive in ' & {target} & '; it is in ' & $writer"),
+        ),
+        "WriterWait": wait(writer.POLL_SECONDS, "WriterObserve"),
         "Canary": canary,
         # The writer endpoint's DNS and the connection pools follow the writer meanwhile.
         "Settle": wait("$plan.settle_seconds", "ResumeWrites"),
-        "ResumeWrites": resume,
+        "ResumeWrites": writer.resume(
+            inputs,
+            then="MovedAndOpen",
+            failed=catch("NotifyStuck", assign=because("writes are still paused")),
+        ),
         "NotifyStuck": notify(inputs, "writes-still-paused", then="WritesStillPaused"),
         "WritesStillPaused": fail("WritesStillPaused"),
         "MovedAndOpen": assign(

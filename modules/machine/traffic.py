@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from modules.machine.inputs import MachineInputs, RecordSide
-from modules.machine.states import Assign, State, States, because, catch, choice, js, retry, wait, when
+from modules.machine.states import State, States, because, catch, choice, js, reason, retry, wait, when
 
 #: Route 53 has most changes on all servers within 60 seconds (Route 53 API, GetChange).
 POLL_SECONDS = 5
@@ -66,18 +66,9 @@ def shift(
             when("$propagation = 'INSYNC'", then),
             when(f"$polls < {POLLS}", f"{name}PropagationWait"),
             default=failed,
-            assign=_too_slow(),
+            assign=reason(f"'Route 53 had the weights not everywhere after {POLL_SECONDS * POLLS} seconds'"),
         ),
         f"{name}PropagationWait": wait(POLL_SECONDS, f"{name}Propagation"),
-    }
-
-
-def _too_slow() -> Assign:
-    seconds = POLL_SECONDS * POLLS
-    return {
-        "reasons": js(
-            f"$append($reasons, ['Route 53 had the weights not everywhere after {seconds} seconds'])"
-        )
     }
 
 

@@ -1,9 +1,9 @@
-"""The database's writer: asking for it, waiting for it. Both directions are built from these."""
+"""What the function `writer` is asked to do. Both directions are built from these."""
 
 from __future__ import annotations
 
 from modules.machine.inputs import MachineInputs
-from modules.machine.states import State, States, catch, choice, function, js, only, retry, wait, when
+from modules.machine.states import State, catch, function, js, only, retry
 
 #: Planned for: 2 to 3 minutes. AWS names no limit; after 15 minutes we take it for stuck.
 POLL_SECONDS = 5
@@ -43,36 +43,19 @@ def switch(inputs: MachineInputs, to: str, *, then: str, failed: State) -> State
     return task
 
 
-def act(inputs: MachineInputs, action: str, *, then: str, failed: State, attempts: int = 3) -> State:
-    """Return a task for the other things that the function does: pause, resume, canary."""
+def resume(inputs: MachineInputs, *, then: str, failed: State) -> State:
+    """Return a task that resumes writes, and tries more than once."""
+    task = act(inputs, "resume", then=then, failed=failed)
+    task["Retry"].append(retry(["WriterError"], seconds=2, attempts=4, most_seconds=10))
+    return task
+
+
+def act(inputs: MachineInputs, action: str, *, then: str, failed: State) -> State:
+    """Return a task for one of the other actions: pause, resume, canary."""
     return function(
         inputs.writer_function_arn,
         {"action": action, "execution": js("$states.context.Execution.Id")},
         then=then,
         assign={action: js("$states.result.Payload")},
         catchers=[failed],
-        attempts=attempts,
     )
-
-
-def arrival(name: str, region: str, *, then: str, failed: str) -> States:
-    """Return the choice whether the writer has arrived in `region` (JSONata), and the wait between looks.
-
-    The look itself is `observe`, under the name `{name}Observe`.
-    """
-    cancelled = f"$observed.settled and $polls >= {CANCELLED_POLLS}"
-    return {
-        f"{name}Arrived": choice(
-            # The cluster that wrote before may take longer to be available: nobody waits for it.
-            when(f"$observed.writer_settled and $writer = {region}", then),
-            when(f"($polls < {POLLS}) and $not({cancelled})", f"{name}Wait"),
-            default=failed,
-            assign={
-                "reasons": js(
-                    f"$append($reasons, ['the writer did not arrive in ' & {region} & "
-                    "'; it is in ' & $writer])"
-                )
-            },
-        ),
-        f"{name}Wait": wait(POLL_SECONDS, f"{name}Observe"),
-    }
