@@ -17,7 +17,7 @@ help: ## show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 rehearse: $(STAMP) ## deploy the whole system on the embedded AWS, look at it, take it down
-	@$(RUN) rehearse
+	@$(RUN) rehearse --deploy-only
 
 test: $(STAMP) tools ## run every test, with coverage
 	@$(RUN) test

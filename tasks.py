@@ -109,14 +109,25 @@ def test(_: Context, *, select: str = "", system: str = "") -> int:  # noqa: PT0
 @cli(
     "parallelism",
     keep="leave the embedded AWS and the deployed stacks running; nothing is moved then",
+    deploy_only="deploy and take down, move nothing in between",
     fault="faults to put into migrations, with commas between: alarm@50,lag@75 or all",
 )
-def rehearse(_: Context, *, parallelism: str | None = None, keep: bool = False, fault: str = "") -> int:
+def rehearse(
+    _: Context,
+    *,
+    parallelism: str | None = None,
+    keep: bool = False,
+    deploy_only: bool = False,
+    fault: str = "",
+) -> int:
     """Deploy everything on the embedded AWS, move the platform there and back, take it down."""
     from shared.rehearsal import rehearse as scenario
 
     return scenario.rehearse(
-        parallelism=parallelism, keep=keep, faults=tuple(fault.split(",") if fault else ())
+        parallelism=parallelism,
+        keep=keep,
+        deploy_only=deploy_only,
+        faults=tuple(fault.split(",") if fault else ()),
     )
 
 

@@ -29,7 +29,11 @@ def begin(inputs: MachineInputs) -> States:
     back = {"reasons": js("[$plan.reason]")}
     task = function(
         inputs.start_function_arn,
-        {"input": js("$states.input"), "execution": js("$states.context.Execution.Id")},
+        {
+            "input": js("$states.input"),
+            "execution": js("$states.context.Execution.Id"),
+            "machine": js("$states.context.StateMachine.Id"),
+        },
         then="Direction",
         assign={
             "plan": js("$states.result.Payload"),
@@ -57,7 +61,8 @@ def begin(inputs: MachineInputs) -> States:
             catch("NotBegun", assign=why),
         ],
     )
-    # A refusal is an answer; everything else, such as AWS that does not answer, may pass.
+    # A refusal is an answer; everything else may pass: AWS that does not answer, or the list of executions
+    # that still has one which has just ended.
     task["Retry"] = [
         {"ErrorEquals": ["InputRefused"], "MaxAttempts": 0},
         *task["Retry"],

@@ -76,7 +76,7 @@ def gate(inputs: MachineInputs) -> States:
         "InconclusiveUnanswered": choice(when("$scope = 'moved' or $source_ill", "Hold"), default="RollBack"),
         _PASSED: choice(
             when("$scope = 'shift'", "PhasePassed"),
-            when("$scope = 'switchover'", "CheckpointSwitching"),
+            when("$scope = 'switchover'", "CanaryBefore"),
             when("$scope = 'moved'", "CheckpointMoved"),
             default="NextPhase",
         ),

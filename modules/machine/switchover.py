@@ -16,23 +16,19 @@ from modules.machine.states import (
     choice,
     fail,
     reason,
-    retry,
     succeed,
     wait,
     when,
 )
 
+_CANARY_ATTEMPTS = 2
 #: The new writer takes connections some seconds after it is reported.
-_CANARY_ATTEMPTS = 6
+_NEW_WRITER_ATTEMPTS = 6
 
 
 def switchover(inputs: MachineInputs) -> States:
     """Return the states from the approval to the end of the migration."""
     target = f"'{inputs.target_region}'"
-    canary = writer.act(
-        inputs, "canary", then="Settle", failed=catch("RollBack", assign=because("the canary failed"))
-    )
-    canary["Retry"].append(retry(["WriterError"], seconds=5, attempts=_CANARY_ATTEMPTS, most_seconds=15))
     cancelled = f"$observed.settled and $polls >= {writer.CANCELLED_POLLS}"
     return {
         **question(
@@ -43,6 +39,15 @@ def switchover(inputs: MachineInputs) -> States:
             unanswered="Hold",
         ),
         "SwitchoverJudge": assign({"scope": "switchover", "failures": 0, "inconclusives": 0}, "Judge"),
+        # Login, permissions and table are tried where they can still be mended in peace; it also makes
+        # the table, which reaches the other region by replication.
+        "CanaryBefore": writer.canary(
+            inputs,
+            "$writer",
+            then="CheckpointSwitching",
+            failed=catch("Hold", assign=because("the canary failed before anything was paused")),
+            attempts=_CANARY_ATTEMPTS,
+        ),
         "CheckpointSwitching": checkpoint(inputs, "switching", then="BeforeObserve"),
         # Whoever resumes may find the writer moved already: then nobody's writes are paused again.
         "BeforeObserve": writer.observe(inputs, then="BeforeWhere", failed="RollBack"),
@@ -74,7 +79,13 @@ def switchover(inputs: MachineInputs) -> States:
             assign=reason(f"'the writer did not arrive in ' & {target} & '; it is in ' & $writer"),
         ),
         "WriterWait": wait(writer.POLL_SECONDS, "WriterObserve"),
-        "Canary": canary,
+        "Canary": writer.canary(
+            inputs,
+            target,
+            then="Settle",
+            failed=catch("RollBack", assign=because("the canary failed")),
+            attempts=_NEW_WRITER_ATTEMPTS,
+        ),
         # The writer endpoint's DNS and the connection pools follow the writer meanwhile.
         "Settle": wait("$plan.settle_seconds", "ResumeWrites"),
         "ResumeWrites": writer.resume(

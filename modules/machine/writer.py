@@ -51,7 +51,7 @@ def resume(inputs: MachineInputs, *, then: str, failed: State) -> State:
 
 
 def act(inputs: MachineInputs, action: str, *, then: str, failed: State) -> State:
-    """Return a task for one of the other actions: pause, resume, canary."""
+    """Return a task for one of the other actions: pause, resume."""
     return function(
         inputs.writer_function_arn,
         {"action": action, "execution": js("$states.context.Execution.Id")},
@@ -59,3 +59,11 @@ def act(inputs: MachineInputs, action: str, *, then: str, failed: State) -> Stat
         assign={action: js("$states.result.Payload")},
         catchers=[failed],
     )
+
+
+def canary(inputs: MachineInputs, region: str, *, then: str, failed: State, attempts: int) -> State:
+    """Return a task that proves a write in a region (JSONata)."""
+    task = act(inputs, "canary", then=then, failed=failed)
+    task["Arguments"]["Payload"]["region"] = js(region)
+    task["Retry"].append(retry(["WriterError"], seconds=5, attempts=attempts, most_seconds=15))
+    return task

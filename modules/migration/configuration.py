@@ -53,9 +53,5 @@ def writer(inputs: MigrationIds) -> dict[str, Any]:
             }
             for side in inputs.sides
         },
-        "canary": {
-            **inputs.canary,
-            "cluster_arn": inputs.target.cluster_arn,
-            "region": inputs.target.region,
-        },
+        "canary": dict(inputs.canary),
     }

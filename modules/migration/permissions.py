@@ -14,7 +14,10 @@ def _global_cluster_arn(inputs: MigrationIds) -> str:
 
 def start(inputs: MigrationIds) -> tuple[Statement, ...]:
     """Return what `start` may do: read."""
+    name = inputs.naming.name("statemachine", "migration")
+    machine = f"arn:aws:states:{inputs.target.region}:{inputs.account_id}:stateMachine:{name}"
     return (
+        Statement(sid="SeeWhetherAnotherRuns", actions=("states:ListExecutions",), resources=(machine,)),
         Statement(
             sid="ReadTheWeights",
             actions=("route53:ListResourceRecordSets",),
@@ -54,7 +57,7 @@ def writer(inputs: MigrationIds) -> tuple[Statement, ...]:
         for side in inputs.sides
     )
     clusters = tuple(side.cluster_arn for side in inputs.sides)
-    target, secret = inputs.target, inputs.canary["secret"]
+    secret = inputs.canary["secret"]
     return (
         _see_the_database(inputs),
         Statement(
@@ -74,14 +77,15 @@ def writer(inputs: MigrationIds) -> tuple[Statement, ...]:
             resources=("*",),
             why_every_resource=_READS_ONLY,
         ),
-        Statement(
-            sid="WriteTheCanary", actions=("rds-data:ExecuteStatement",), resources=(target.cluster_arn,)
-        ),
+        Statement(sid="WriteTheCanary", actions=("rds-data:ExecuteStatement",), resources=clusters),
         Statement(
             sid="ReadTheApplicationsCredentials",
             actions=("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"),
             # Secrets Manager adds six characters to a secret's name in its ARN.
-            resources=(f"arn:aws:secretsmanager:{target.region}:{inputs.account_id}:secret:{secret}-??????",),
+            resources=tuple(
+                f"arn:aws:secretsmanager:{side.region}:{inputs.account_id}:secret:{secret}-??????"
+                for side in inputs.sides
+            ),
         ),
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 from cdktf import App
 
 from modules.machine.inputs import MachineInputs, RecordSide
+from modules.migration.alarms import ExecutionAlarms, ExecutionAlarmsInputs
 from modules.migration.functions import MigrationFunctions, MigrationFunctionsOutputs
 from modules.migration.ids import MigrationIds, RegionIds
 from modules.migration.parameters import (
@@ -66,6 +67,15 @@ class MigrationStack(SideStack):
                 log_retention_days=environment.service.log_retention_days,
             ),
         ).outputs
+        ExecutionAlarms(
+            self,
+            "alarms",
+            ExecutionAlarmsInputs(
+                naming=self.naming,
+                state_machine_arn=machine.arn,
+                topic_arn=self._foundation.alarm_topic_arn,
+            ),
+        )
         self.publish(
             Migration(
                 state_machine_arn=machine.arn,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from shared.operations.migration import approve, rollback, start
@@ -9,11 +10,12 @@ from shared.rehearsal.journey import Journey, request
 from shared.rehearsal.scenario import RehearsalFailedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from shared.operations.migration.facts import Topology
     from shared.operations.migration.operator import Result
     from shared.rehearsal.chapters import Draft
+    from shared.rehearsal.report.model import Sample
     from shared.rehearsal.scenario import Part, Rehearsal
 
 BEGINNING = {"source": 100, "target": 0}
@@ -76,10 +78,18 @@ def back(journey: Journey) -> None:
     with journey.chapters.chapter("Rollback after the switchover") as draft:
         result = rollback.run(journey.operator(seen=_states(draft)), request(reason="rehearsal"))
         draft.outcome = result.outcome
-        names = [event.detail for event in draft.events]
-        order = "RestoreTraffic" not in names or "BackObserve" in names[: names.index("RestoreTraffic")]
-        draft.check("the writer came first, then the weights", passed=order, detail=", ".join(names))
+        came_first, detail = writer_first(draft.samples, journey.handles.source.region)
+        draft.check("the writer came first, then the weights", passed=came_first, detail=detail)
         returned(draft, journey, result, outcome="rolled-back")
+
+
+def writer_first(samples: Sequence[Sample], home: str) -> tuple[bool, str]:
+    """Say whether the weights stayed where they were until the writer was seen at home, and what was seen."""
+    away = [sample for sample in takewhile(lambda sample: sample.writer != home, samples) if sample.weights]
+    arrived = any(sample.writer == home for sample in samples)
+    seen = sorted({_shown(sample.weights) for sample in away if sample.weights})
+    detail = f"{len(away)} looks while it was away: {'; '.join(seen)}"
+    return arrived and bool(away) and all(sample.weights == MOVED for sample in away), detail
 
 
 def returned(draft: Draft, journey: Journey, result: Result, *, outcome: str) -> None:

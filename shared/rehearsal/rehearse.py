@@ -72,23 +72,27 @@ def rehearse(
     *,
     parallelism: str | None = None,
     keep: bool = False,
+    deploy_only: bool = False,
     faults: tuple[str, ...] = (),
     env: str = ENVIRONMENT,
 ) -> int:
     """Go through the whole rehearsal; returns 0, or the exit code of the part that failed.
 
-    With `faults` (names of `fault_scenarios`, or `all`) each of them is put into a migration of its own.
+    With `faults` (names of `fault_scenarios`, or `all`) each of them is put into a migration of its own;
+    with `deploy_only` nothing moves between rollout and teardown.
 
     With `keep` the embedded AWS and the stacks are left running, if all went well; whatever else
     happens, Ctrl-C included, the embedded AWS is stopped. Raises UserError for what a person has to
     mend first (Terraform, Node, a plugin, an environment file).
     """
+    if faults and (keep or deploy_only):
+        raise UserError("with --fault the platform moves", remedy="leave --keep and --deploy-only out")
+    suffered = fault_scenarios.chosen(faults)
     workspace, console = here(), terminal()
     environment = settings.load(env)
     folder = workspace.working / "rehearsals" / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
     folder.mkdir(parents=True)
     record = Record(folder=folder, console=console)
-    suffered = fault_scenarios.chosen(faults)
     with ExitStack() as at_the_end:
         with record.part("Embedded AWS and synthesis"):
             server, manifest = start(environment, workspace, folder, keep=keep)
@@ -108,7 +112,9 @@ def rehearse(
         )
         journey = Journey(rehearsal=rehearsal, endpoint=server.endpoint)
         at_the_end.callback(journey.close)
-        moving = fault_scenarios.parts(journey, suffered) if suffered else migration.parts(journey)
+        moving: tuple[scenario.Part, ...] = ()
+        if not deploy_only:
+            moving = fault_scenarios.parts(journey, suffered) if suffered else migration.parts(journey)
         parts = scenario.UP if keep else (*scenario.UP, *moving, *scenario.DOWN)
         code = _go(parts, journey, record)
         if keep and code == EXIT_OK:

@@ -7,7 +7,15 @@ import pytest
 from tests.miniature import EU, US
 
 SHIFT = ["CheckpointPhase", "ShiftTraffic", "Bake", "Judge", "PhaseDone"]
-SWITCH = ["CheckpointSwitching", "PauseWrites", "SwitchWriter", "WriterObserve", "Canary", "BakeMoved"]
+SWITCH = [
+    "CanaryBefore",
+    "CheckpointSwitching",
+    "PauseWrites",
+    "SwitchWriter",
+    "WriterObserve",
+    "Canary",
+    "BakeMoved",
+]
 
 
 @pytest.mark.parametrize("state", ["Started", *SHIFT, "CheckpointShifted", "AwaitSwitchover"])

@@ -7,6 +7,7 @@ import pytest
 from tests.miniature import EU, US
 
 WHOLE = {"phases": [50, 100]}
+NOT_AGAIN = {"limits": {"inconclusive": 0}}
 
 
 def test_the_platform_moves(platform):
@@ -78,14 +79,14 @@ def test_errors_above_the_sources_take_it_back_and_a_dry_run_does_not(platform):
 )
 def test_an_inconclusive_look_asks_a_person(platform, decision, error):
     mini = platform.mini
-    execution = mini.start(phases=[50], switchover=False, bake_seconds=3)
+    execution = mini.start(phases=[50], switchover=False, bake_seconds=3, **NOT_AGAIN)
     mini.reached(execution, "Bake")
     platform.telemetry.requests_per_second = 1
     asked = mini.question(execution)
     assert (asked["question"], asked["phase"]) == ("inconclusive", 50)
     assert any("requests" in reason for reason in asked["reasons"])
     platform.telemetry.requests_per_second = 2000
-    ended = platform.finish(execution, decision)
+    ended = platform.insist(execution, decision)
     assert ended.get("error") == error
     assert mini.weights() == ({"source": 100, "target": 0} if error else {"source": 50, "target": 50})
 
@@ -93,7 +94,7 @@ def test_an_inconclusive_look_asks_a_person(platform, decision, error):
 def test_nobody_answers_an_inconclusive_look(platform):
     platform.telemetry.requests_per_second = 1
     ended = platform.mini.ended(
-        platform.mini.start(phases=[50], switchover=False, approval_timeout_seconds=2)
+        platform.mini.start(phases=[50], switchover=False, approval_timeout_seconds=2, **NOT_AGAIN)
     )
     assert ended["error"] == "MigrationRolledBack"
     assert "nobody answered" in ended["cause"]
@@ -199,7 +200,9 @@ def test_after_the_switchover_what_fails_is_asked_about_and_not_switched_back_by
 
 def test_a_source_that_is_ill_is_no_place_to_go_back_to_by_itself(platform):
     mini = platform.mini
-    execution = mini.start(phases=[50], switchover=False, bake_seconds=4, approval_timeout_seconds=3)
+    execution = mini.start(
+        phases=[50], switchover=False, bake_seconds=4, approval_timeout_seconds=3, **NOT_AGAIN
+    )
     mini.reached(execution, "Bake")
     platform.telemetry.healthy_hosts[US] = 1
     ended = mini.ended(execution)
@@ -233,3 +236,27 @@ def test_an_input_that_is_wrong_changes_nothing(platform):
 def test_a_rollback_of_nothing_is_refused(platform):
     ended = platform.mini.ended(platform.mini.start(action="rollback"))
     assert ended["error"] == "InputRefused"
+
+
+def test_of_two_executions_the_later_one_changes_nothing(platform):
+    mini = platform.mini
+    first = mini.start(phases=[50, 100])
+    assert mini.question(first)["question"] == "switchover"
+    second = mini.ended(mini.start(phases=[100], switchover=False))
+    assert second["status"] == "FAILED"
+    assert mini.path(second["executionArn"]) == ["Begin", "NotBegun"]
+    assert first in second["cause"]
+    assert platform.finish(first, "rollback")["error"] == "MigrationRolledBack"
+
+
+def test_a_canary_that_cannot_be_written_holds_before_anything_is_paused(platform):
+    mini = platform.mini
+    platform.controls.fail("secretsmanager", "DescribeSecret", "AccessDenied", status=403, count=-1)
+    ended = platform.finish(mini.start(phases=[100]), "continue")
+    assert ended["error"] == "MigrationHeld"
+    assert "the canary failed before anything was paused" in ended["cause"]
+    assert (mini.weights(), mini.writer()) == ({"source": 0, "target": 100}, US)
+    assert "PauseWrites" not in mini.path(ended["executionArn"])
+    platform.controls.clear()
+    ended = platform.finish(mini.start(), "continue")
+    assert json.loads(ended["output"])["outcome"] == "moved"

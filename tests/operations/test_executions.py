@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Iterator
 
 import pytest
 from botocore.exceptions import ClientError
@@ -17,11 +19,16 @@ def describe(platform: Platform, arn: str) -> dict[str, object]:
     return dict(platform.aws("stepfunctions").describe_execution(executionArn=arn))
 
 
-def test_an_execution_has_its_input_and_a_name_of_action_and_time(platform: Platform) -> None:
-    arn = executions.start(platform.handles, platform.clients, {"action": "migrate", "phases": (25,)})
+def test_an_execution_has_its_input_and_a_name_made_of_the_one_before(platform: Platform) -> None:
+    arns = []
+    for share in (25, 50):
+        arn = executions.start(platform.handles, platform.clients, {"action": "migrate", "phases": (share,)})
+        assert json.loads(str(describe(platform, arn)["input"])) == {"action": "migrate", "phases": [share]}
+        executions.stop(platform.handles, platform.clients, arn, cause="by me", sleep=lambda _: None)
+        arns.append(arn)
 
-    assert arn.rpartition(":")[2].startswith("migrate-2")
-    assert json.loads(str(describe(platform, arn)["input"])) == {"action": "migrate", "phases": [25]}
+    names = [arn.rpartition(":")[2] for arn in arns]
+    assert names == [executions.name_after(""), executions.name_after(arns[0])]
 
 
 def test_nothing_is_started_beside_an_execution(platform: Platform) -> None:
@@ -31,26 +38,53 @@ def test_nothing_is_started_beside_an_execution(platform: Platform) -> None:
         executions.start(platform.handles, platform.clients, {"action": "migrate"})
 
 
-def test_the_same_second_starts_nothing_twice(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+NOTHING_LISTED = Answer(200, '{"executions": []}')
+TAKEN = Answer(400, json.dumps({"__type": "ExecutionAlreadyExists", "message": "x"}))
+
+
+@contextlib.contextmanager
+def answering(monkeypatch: pytest.MonkeyPatch, *answers: Answer) -> Iterator[None]:
+    """Step Functions answers like this, in this order, and is asked no more than that."""
+    left = list(answers)
+    with misbehaving(None, lambda *_: left.pop(0)) as endpoint:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SFN", endpoint)
+        yield
+    assert not left
+
+
+def test_who_starts_after_the_same_execution_is_refused(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
     handles = platform.handles
     platform.machine(END)
-    body = json.dumps({"__type": "ExecutionAlreadyExists", "message": "x"})
+    running = Answer(200, json.dumps({"status": "RUNNING", "name": "one"}))
+    clients = Clients(platform.environment.account_id)
+    refused = pytest.raises(Refused, match=f"an execution runs: {executions.name_after('')}")
+    with answering(monkeypatch, NOTHING_LISTED, TAKEN, running), refused:
+        executions.start(handles, clients, {"action": "migrate"})
 
-    def start(_: str, path: str) -> Answer | None:
-        assert path == "/"
-        return answers.pop(0)
 
-    answers: list[Answer | None] = [Answer(200, '{"executions": []}'), Answer(400, body)]
-    with misbehaving(None, start) as endpoint:
-        monkeypatch.setenv("AWS_ENDPOINT_URL_SFN", endpoint)
-        with pytest.raises(Refused, match="an execution runs: migrate-"):
-            executions.start(handles, Clients(platform.environment.account_id), {"action": "migrate"})
-        answers += [
-            Answer(200, '{"executions": []}'),
-            Answer(400, body.replace("AlreadyExists", "LimitExceeded")),
-        ]
-        with pytest.raises(ClientError, match="LimitExceeded"):
-            executions.start(handles, Clients(platform.environment.account_id), {"action": "migrate"})
+def test_an_execution_that_is_not_listed_yet_and_has_ended_is_the_one_before(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handles = platform.handles
+    platform.machine(END)
+    old = Answer(200, json.dumps({"status": "ABORTED", "name": "one", "stopDate": 0}))
+    new = Answer(200, json.dumps({"executionArn": "arn:new", "startDate": 0}))
+    clients = Clients(platform.environment.account_id)
+    with answering(monkeypatch, NOTHING_LISTED, TAKEN, old, new):
+        assert executions.start(handles, clients, {"action": "rollback"}) == "arn:new"
+
+
+def test_what_step_functions_refuses_otherwise_is_not_taken_for_another(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handles = platform.handles
+    platform.machine(END)
+    full = Answer(400, json.dumps({"__type": "ExecutionLimitExceeded", "message": "x"}))
+    clients = Clients(platform.environment.account_id)
+    with answering(monkeypatch, NOTHING_LISTED, full), pytest.raises(ClientError, match="LimitExceeded"):
+        executions.start(handles, clients, {"action": "migrate"})
 
 
 def test_an_execution_that_the_list_still_has_and_that_has_ended_is_no_obstacle(

@@ -367,7 +367,7 @@ def test_after_all_traffic_comes_the_switchover(platform: Platform) -> None:
     ("error", "said", "following"),
     [
         ("MigrationRolledBack", "MigrationRolledBack: the machine took everything back", "status"),
-        ("MigrationHeld", "MigrationHeld: nobody answered: everything stays as it is", "start"),
+        ("MigrationHeld", "MigrationHeld: the machine holds: everything stays as it is", "start"),
         ("RollbackIncomplete", "RollbackIncomplete: even the way back failed", "runbook"),
         ("Strange", "Strange: it ended by itself, and nobody knows where", "status"),
     ],

@@ -52,11 +52,36 @@ def test_fewer_than_two_healthy_hosts_for_two_minutes_alarm(synthesis, role):
     }
 
 
+def test_an_execution_that_ends_without_having_finished_alarms(synthesis):
+    migration = synthesis[f"{REGIONS['target']}/migration"]
+    alarms = {
+        alarm["metric_name"]: content(alarm)
+        for alarm in migration.all("aws_cloudwatch_metric_alarm").values()
+    }
+    assert set(alarms) == {"ExecutionsFailed", "ExecutionsAborted"}
+    assert alarms["ExecutionsAborted"] == {
+        "alarm_name": "alarm-migration-aborted-abc123",
+        "alarm_description": "An execution of the migration was stopped: "
+        "invoke migrate.status says where it is",
+        "namespace": "AWS/States",
+        "metric_name": "ExecutionsAborted",
+        "dimensions": {"StateMachineArn": migration.ref("aws_sfn_state_machine", "arn")},
+        "statistic": "Sum",
+        "comparison_operator": "GreaterThanThreshold",
+        "threshold": 0,
+        "period": 60,
+        "evaluation_periods": 1,
+        "treat_missing_data": "notBreaching",
+        "alarm_actions": [state(f"{REGIONS['target']}/foundation", "alarm_topic_arn")],
+    }
+
+
 def test_every_alarm_tells_somebody_and_says_what_missing_data_means(synthesis):
     alarms = synthesis.of("aws_cloudwatch_metric_alarm")
-    assert len(alarms) == 4
+    assert len(alarms) == 6
     for alarm in alarms.values():
-        assert alarm["alarm_actions"] == alarm["ok_actions"]
+        (topic,) = alarm["alarm_actions"]
+        assert topic.endswith(".alarm_topic_arn}")
         assert alarm["treat_missing_data"] in {"breaching", "notBreaching"}
 
 

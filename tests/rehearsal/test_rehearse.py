@@ -90,6 +90,20 @@ def test_with_faults_each_is_put_into_a_migration_instead(seen: list[Any]) -> No
     assert seen == [("up", 1, []), ["alarm@50", "lost-approval"], "down"]
 
 
+@pytest.mark.usefixtures("workspace")
+def test_deploying_only_moves_nothing(seen: list[Any]) -> None:
+    assert invoke("rehearse", "--deploy-only") == 0
+    assert seen == [("up", 1, []), "down"]
+
+
+@pytest.mark.usefixtures("workspace")
+@pytest.mark.parametrize("option", ["--keep", "--deploy-only"])
+def test_a_fault_needs_a_migration(option: str, seen: list[Any], capsys: pytest.CaptureFixture[str]) -> None:
+    assert invoke("rehearse", "--fault", "all", option) == 2
+    assert "leave --keep and --deploy-only out" in capsys.readouterr().err
+    assert seen == []
+
+
 def test_a_fault_that_there_is_not_is_refused_before_anything_starts(
     workspace: Workspace, seen: list[Any], capsys: pytest.CaptureFixture[str]
 ) -> None:

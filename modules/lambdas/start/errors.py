@@ -1,4 +1,4 @@
-"""The error by whose name the state machine knows a refusal."""
+"""The errors by whose names the state machine knows what to do."""
 
 from __future__ import annotations
 
@@ -10,3 +10,7 @@ class InputRefused(Exception):
 
     def __init__(self, reasons: Sequence[str]) -> None:
         super().__init__("\n".join(reasons))
+
+
+class AnotherRuns(Exception):
+    """An execution that began earlier still runs, or the list of executions is not up to date."""

@@ -10,6 +10,7 @@ from . import checkpoint as checkpoints
 from . import configuration as configurations
 from .course import Course, decide
 from .errors import InputRefused
+from .others import refuse_another
 from .present import Present, checkpoint_text, observe
 from .request import Request, parse
 
@@ -17,9 +18,11 @@ from .request import Request, parse
 def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Return the course for `event["input"]`.
 
-    Raises InputRefused with every reason, and botocore's errors when AWS does not answer.
+    Raises InputRefused with every reason, AnotherRuns when this execution is not alone, and botocore's
+    errors when AWS does not answer.
     """
     configuration = configurations.read(os.environ["CONFIG"])
+    refuse_another(event["machine"], event["execution"], configuration.target)
     regions = (configuration.source, configuration.target)
     request, reasons = parse(event.get("input"), configuration.defaults)
     text = checkpoint_text(configuration)

@@ -13,7 +13,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from .aws import client
-from .configuration import Canary
+from .configuration import Configuration
 from .errors import WriterError, calling
 
 INSERT = "INSERT INTO regionshift_canary (execution, written_at) VALUES (:execution, :written_at)"
@@ -29,32 +29,30 @@ _NO_TABLE = "doesn't exist"
 Parameters = list[dict[str, Any]]
 
 
-def canary(configuration: Canary, execution: str) -> dict[str, Any]:
-    """Write a row for the execution and read it back.
+def canary(configuration: Configuration, region: str, execution: str) -> dict[str, Any]:
+    """Write a row for the execution to the region's cluster, which has to be the writer, and read it back.
 
     Returns how long that took, or that it is switched off. WriterError when it was not written, or is
     not there afterwards.
     """
-    if not configuration.enabled:
+    settings = configuration.canary
+    if not settings.enabled:
         return {"written": False, "reason": "the canary is switched off in the settings"}
+    if region not in configuration.regions:
+        raise WriterError(f"region is {region!r}, which is none of {', '.join(configuration.regions)}")
     began = monotonic()
     login = calling(
         "secretsmanager:DescribeSecret",
-        configuration.region,
-        lambda: client("secretsmanager", configuration.region).describe_secret(SecretId=configuration.secret),
+        region,
+        lambda: client("secretsmanager", region).describe_secret(SecretId=settings.secret),
     )
-    asked = {
-        "resourceArn": configuration.cluster_arn,
-        "secretArn": login["ARN"],
-        "database": configuration.database,
-    }
+    cluster = configuration.regions[region].cluster_arn
+    asked = {"resourceArn": cluster, "secretArn": login["ARN"], "database": settings.database}
     row = _row(execution)
-    calling("rds-data:ExecuteStatement", configuration.region, lambda: _insert(configuration, asked, row))
-    answer = calling(
-        "rds-data:ExecuteStatement", configuration.region, lambda: _run(configuration, asked, SELECT, row)
-    )
+    calling("rds-data:ExecuteStatement", region, lambda: _insert(region, asked, row))
+    answer = calling("rds-data:ExecuteStatement", region, lambda: _run(region, asked, SELECT, row))
     if not answer.get("records"):
-        raise WriterError(f"a row was written to {configuration.cluster_arn}, but it is not there afterwards")
+        raise WriterError(f"a row was written to {cluster}, but it is not there afterwards")
     return {"written": True, "seconds": round(monotonic() - began, 3)}
 
 
@@ -66,16 +64,16 @@ def _row(execution: str) -> Parameters:
     ]
 
 
-def _insert(configuration: Canary, asked: Mapping[str, str], row: Parameters) -> None:
+def _insert(region: str, asked: Mapping[str, str], row: Parameters) -> None:
     try:
-        _run(configuration, asked, INSERT, row)
+        _run(region, asked, INSERT, row)
     except ClientError as error:
         if _NO_TABLE not in str(error):
             raise
-        _run(configuration, asked, CREATE, [])
-        _run(configuration, asked, INSERT, row)
+        _run(region, asked, CREATE, [])
+        _run(region, asked, INSERT, row)
 
 
-def _run(configuration: Canary, asked: Mapping[str, str], sql: str, parameters: Parameters) -> dict[str, Any]:
-    data = client("rds-data", configuration.region)
+def _run(region: str, asked: Mapping[str, str], sql: str, parameters: Parameters) -> dict[str, Any]:
+    data = client("rds-data", region)
     return dict(data.execute_statement(**asked, sql=sql, parameters=parameters))

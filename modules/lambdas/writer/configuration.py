@@ -19,11 +19,9 @@ class Region:
 
 @dataclass(frozen=True, kw_only=True)
 class Canary:
-    """How a write is proved after the switchover."""
+    """How a write is proved, before and after the switchover."""
 
     enabled: bool
-    cluster_arn: str
-    region: str
     secret: str
     """Name of the application's secret, whose login may insert into (and make) the canary's table."""
     database: str

@@ -27,6 +27,6 @@ def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
         case "resume":
             return resume(configuration)
         case "canary":
-            return canary(configuration.canary, str(event.get("execution", "")))
+            return canary(configuration, str(event.get("region", "")), str(event.get("execution", "")))
         case other:
             raise WriterError(f"action is {other!r}, which is none of {', '.join(ACTIONS)}")

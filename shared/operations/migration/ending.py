@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 EXIT_OK, EXIT_OTHERWISE, EXIT_DECLINED, EXIT_INTERRUPTED = 0, 1, 2, 130
 _ERRORS = {
     "MigrationRolledBack": ("the machine took everything back", "status"),
-    "MigrationHeld": ("nobody answered: everything stays as it is", "start"),
+    "MigrationHeld": ("the machine holds: everything stays as it is", "start"),
     "RollbackIncomplete": ("even the way back failed: go on by hand, by the runbook", "runbook"),
     "WritesStillPaused": ("the writer has moved, and writes are still paused", "runbook"),
     "InputRefused": ("the machine refused to begin, nothing was changed", "status"),

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from shared.clients import error_code
 from shared.errors import Refused, UserError
-from shared.operations.migration.reads.machine import ended
+from shared.operations.migration.reads.machine import ended, executions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,25 +28,40 @@ _CLOSED = {"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"}
 def start(handles: Handles, clients: ClientFactory, document: Mapping[str, Any]) -> str:
     """Start an execution with the input and return its ARN.
 
-    Its name is made of action and time, so that a request which is repeated starts nothing twice.
-    Raises Refused when another one runs.
+    Its name is made of the execution before it: of two who start after the same one only the first does,
+    because a name is taken once (StartExecution: a repeated request is answered by what it started, and
+    one with another input is refused). Raises Refused when another one runs.
     """
     machine = clients.client("stepfunctions", handles.target.region)
-    listed = machine.list_executions(stateMachineArn=handles.state_machine_arn, statusFilter="RUNNING")
-    for execution in listed["executions"]:
-        # the list may still have one that was stopped a moment ago (ListExecutions, consistency)
-        if ended(machine, execution["executionArn"]) is None:
-            raise _another(execution["name"], handles)
-    name = f"{document['action']}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
-    try:
-        started = machine.start_execution(
-            stateMachineArn=handles.state_machine_arn, name=name, input=json.dumps(document)
-        )
-    except ClientError as error:
-        if error_code(error) != "ExecutionAlreadyExists":
-            raise
-        raise _another(name, handles) from error
-    return str(started["executionArn"])
+    listed = executions(machine, handles.state_machine_arn)
+    for execution in listed:
+        if execution["status"] == "RUNNING":
+            # the list may still have one that was stopped a moment ago (ListExecutions, consistency)
+            _refuse_running(machine, execution["executionArn"], handles)
+    previous = listed[0]["executionArn"] if listed else ""
+    while True:
+        name = name_after(previous)
+        try:
+            started = machine.start_execution(
+                stateMachineArn=handles.state_machine_arn, name=name, input=json.dumps(document)
+            )
+        except ClientError as error:
+            if error_code(error) != "ExecutionAlreadyExists":
+                raise
+            # or does not have yet the one that was started a moment ago
+            previous = _arn(handles.state_machine_arn, name)
+            _refuse_running(machine, previous, handles)
+        else:
+            return str(started["executionArn"])
+
+
+def name_after(previous: str) -> str:
+    """Return the name of the execution that follows one (its ARN; nothing for the first of all)."""
+    return f"migration-{hashlib.sha256(previous.encode()).hexdigest()[:16]}"
+
+
+def _arn(machine_arn: str, name: str) -> str:
+    return f"{machine_arn.replace(':stateMachine:', ':execution:')}:{name}"
 
 
 def stop(
@@ -89,5 +104,8 @@ def remove_source(handles: Handles, clients: ClientFactory, *, writer: str) -> N
     )
 
 
-def _another(name: str, handles: Handles) -> Refused:
-    return Refused(f"an execution runs: {name}", remedy=f"`{handles.command('status')}` shows where it is")
+def _refuse_running(machine: Any, arn: str, handles: Handles) -> None:
+    if ended(machine, arn) is None:
+        name = arn.rpartition(":")[2]
+        remedy = f"`{handles.command('status')}` shows where it is"
+        raise Refused(f"an execution runs: {name}", remedy=remedy)

@@ -40,6 +40,7 @@ NAMES: tuple[str, ...] = (
     "lambda_configuration",
     "stepfunctions_callbacks",
     "stepfunctions_executions",
+    "stepfunctions_metrics",
     "stepfunctions_integrations",
     "stepfunctions_states",
     "stepfunctions_definition",

@@ -1,46 +1,34 @@
 """Lambda: functions in Python are run.
 
 moto 5.2.5 runs functions in Docker only; without it every invocation "succeeds" with its payload.
-Here each invocation is a process of its own with this Python, the function's package and
-environment, and credentials and endpoint of this very server. What it prints goes to the function's
+Here they run in processes of their own (`lambda_workers`) with this Python, the function's package and
+environment, and credentials and endpoint of this very server. What they print goes to the function's
 log group when that exists. Other runtimes are refused.
 
 AWS: Lambda developer guide, "Lambda execution environment" (variables; the time-out is the
 handler's, the import has its own), API reference of Invoke (`X-Amz-Function-Error`, invocation
 types); Step Functions developer guide, "Handling errors": a time-out is `Sandbox.Timedout`, an
 exception is known by its class.
-Not emulated: warm starts, memory limits, layers, concurrency limits, the retries of asynchronous
+Not emulated: memory limits, layers, concurrency limits, the retries of asynchronous
 invocations, the exact version of Python.
 """
 
 from __future__ import annotations
 
 import base64
-import io
 import json
-import os
 import signal
-import subprocess
-import sys
-import tempfile
 import threading
 import time
 import uuid
-import zipfile
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from moto.awslambda.models import LambdaFunction
 from moto.awslambda_simple.models import LambdaSimpleBackend
 from moto.core.utils import unix_time_millis, utcnow
 
-from shared.rehearsal.environment import environment
+from shared.rehearsal.extensions import lambda_workers
 from shared.rehearsal.extensions.faults import Fault
-
-_RUNTIME = Path(__file__).with_name("lambda_runtime.py")
-
-#: How long an import may take, in seconds: AWS gives it 10, but not on a busy laptop.
-_IMPORT_SECONDS = 60
 
 #: How much of its log an invocation returns when asked for it, in bytes.
 _TAIL = 4096
@@ -92,79 +80,20 @@ def _event(body: Any) -> Any:
 def run(function: LambdaFunction, event: Any, request: str) -> tuple[dict[str, Any], bytes]:
     """Run one invocation; return `{"result": ...}` or `{"error": ...}`, and what it printed."""
     stream = f"{utcnow():%Y/%m/%d}/[{function.version}]{uuid.uuid4().hex}"
-    group = function.logs_group_name
+    seconds = int(function.timeout)
+    asked = {"event": event, "seconds": seconds, "request": request, "stream": stream}
     began = time.monotonic()
-    arguments = [
-        str(function.timeout),
-        request,
-        function.function_arn,
-        str(function.memory_size),
-        group,
-        stream,
-    ]
-    prefix = f"lambda-{os.environ['MOTO_PORT']}-"
-    # Files without a name: a process that outlives us for a moment leaves nothing in the folder.
-    with (
-        tempfile.TemporaryDirectory(prefix=prefix) as root,
-        tempfile.TemporaryFile() as answer,
-        tempfile.TemporaryFile() as log,
-    ):
-        zipfile.ZipFile(io.BytesIO(function.code_bytes)).extractall(root)
-        with _process(function, root, arguments, answer, log) as process:
-            ended = _result_of(process, event, int(function.timeout))
-        answered, said = _content(answer), _content(log)
-    document = json.loads(answered) if answered else _ended(ended, function, request)
+    worker = lambda_workers.take(function)
+    answered = worker.invoke(asked, seconds)
+    said = worker.said()
+    if answered:
+        document = json.loads(answered)
+        lambda_workers.give_back(worker)
+    else:
+        document = _ended(worker.close(), function, request)
     report = f"REPORT RequestId: {request} Duration: {(time.monotonic() - began) * 1000:.0f} ms"
-    _keep(function, group, stream, f"{said.decode(errors='replace')}\n{report}")
+    _keep(function, function.logs_group_name, stream, f"{said.decode(errors='replace')}\n{report}")
     return document, said
-
-
-def _content(file: IO[bytes]) -> bytes:
-    file.seek(0)
-    return file.read()
-
-
-def _process(
-    function: LambdaFunction, root: str, arguments: list[str], answer: IO[bytes], log: IO[bytes]
-) -> subprocess.Popen[bytes]:
-    variables = {
-        **environment(f"http://127.0.0.1:{os.environ['MOTO_PORT']}"),
-        "AWS_REGION": function.region,
-        "AWS_DEFAULT_REGION": function.region,
-        "AWS_EXECUTION_ENV": f"AWS_Lambda_{function.run_time}",
-        "AWS_LAMBDA_FUNCTION_NAME": function.function_name,
-        "AWS_LAMBDA_FUNCTION_VERSION": str(function.version),
-        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_size),
-        "LAMBDA_TASK_ROOT": root,
-        "TZ": ":UTC",
-        **function.environment_vars,
-        "_HANDLER": function.handler,
-    }
-    # -P: the folder of the runtime, ours, is no place to import from. -B: nothing is compiled into it.
-    command = [sys.executable, "-P", "-B", str(_RUNTIME), str(answer.fileno()), *arguments]
-    return subprocess.Popen(
-        command,
-        cwd=root,
-        env=variables,
-        stdin=subprocess.PIPE,
-        stdout=log,
-        stderr=log,
-        bufsize=0,
-        pass_fds=[answer.fileno()],
-    )
-
-
-def _result_of(process: subprocess.Popen[bytes], event: Any, seconds: int) -> int:
-    """Give the process its event and wait for it; its standard input stays open as long as we live."""
-    assert process.stdin is not None  # noqa: S101 - it is a pipe, see above
-    try:
-        process.stdin.write(json.dumps(event).encode() + b"\n")
-        return process.wait(_IMPORT_SECONDS + seconds)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        return -signal.SIGALRM
-    except BrokenPipeError:
-        return process.wait()
 
 
 def _ended(code: int, function: LambdaFunction, request: str) -> dict[str, Any]:

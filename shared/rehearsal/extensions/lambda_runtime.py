@@ -1,13 +1,16 @@
-"""The process in which `lambda_python` runs a function: one invocation, then it ends.
+"""The process in which `lambda_python` runs a function: one invocation after the other, as in AWS.
 
-    python -P lambda_runtime.py ANSWER SECONDS REQUEST_ID ARN MEMORY LOG_GROUP LOG_STREAM < event
+    python -P lambda_runtime.py ANSWERS ARN MEMORY LOG_GROUP
 
-It reads one line of JSON (the event), writes `{"result": ...}` or `{"error": ...}` into the open
-file with the number ANSWER, and is ended by SIGALRM after SECONDS, which are counted from the call
-of the handler as in AWS, not from the import. Standard library only: the function's package comes first.
+For each line of standard input (`{"event": ..., "seconds": ..., "request": ..., "stream": ...}`) it writes
+a line `{"result": ...}` or `{"error": ...}` into the open file with the number ANSWERS. It is ended by
+SIGALRM when a call of the handler takes longer than its seconds, which do not count the import, and ends
+when its standard input does: the embedded AWS is gone, or needs it no more. Standard library only: the
+function's package comes first.
 
-AWS: Lambda developer guide, "Using the Lambda context object to retrieve Python function
-information", "Handling errors in Python" (`errorType` is the exception's class).
+AWS: Lambda developer guide, "Lambda execution environment" (what a module keeps is there in the next
+invocation), "Using the Lambda context object to retrieve Python function information", "Handling errors in
+Python" (`errorType` is the exception's class).
 """
 
 from __future__ import annotations
@@ -15,6 +18,8 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import queue
+import shutil
 import signal
 import sys
 import threading
@@ -95,21 +100,29 @@ def _described(error: Exception, request_id: str) -> dict[str, Any]:
     return {"errorMessage": message, "errorType": kind, "requestId": request_id, "stackTrace": trace}
 
 
-def _end_with_parent() -> None:
-    """End when the other end of standard input is closed: the embedded AWS is gone."""
-    sys.stdin.read()
-    os._exit(1)
+def _read(lines: queue.SimpleQueue[str]) -> None:
+    """Pass the invocations on; end, whatever is run just now, when there will be no further one."""
+    for line in sys.stdin:
+        lines.put(line)
+    shutil.rmtree(os.environ["LAMBDA_TASK_ROOT"], ignore_errors=True)
+    os._exit(0)
 
 
 def main() -> None:
-    """Run one invocation."""
-    answer, seconds, *about = sys.argv[1:]
+    """Run invocations until standard input ends."""
+    answers, arn, memory, group = sys.argv[1:]
     sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
-    event = json.loads(sys.stdin.readline())
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    document = run(event, float(seconds), *about)
-    with os.fdopen(int(answer), "w", encoding="utf-8") as file:
-        file.write(document)
+    lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+    threading.Thread(target=_read, args=(lines,), daemon=True).start()
+    with os.fdopen(int(answers), "w", encoding="utf-8", buffering=1) as file:
+        while True:
+            asked = json.loads(lines.get())
+            document = run(
+                asked["event"], float(asked["seconds"]), asked["request"], arn, memory, group, asked["stream"]
+            )
+            sys.stdout.flush()
+            sys.stderr.flush()
+            file.write(f"{document}\n")
 
 
 if __name__ == "__main__":

@@ -2,8 +2,6 @@
 
 import base64
 import json
-import subprocess
-import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -13,9 +11,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from shared.rehearsal.extensions import lambda_python
-from tests.rehearsal.conftest import ACCOUNT, Aws
-from tests.rehearsal.extensions.functions import create
+from tests.rehearsal.conftest import ACCOUNT, Aws, serve
+from tests.rehearsal.extensions.functions import create, package
 from tests.rehearsal.extensions.machines import REGION, SUCCEED, failure, output, task
 
 INVOKE = "arn:aws:states:::lambda:invoke"
@@ -133,7 +130,7 @@ def test_invocations_at_the_same_time_do_not_mix(extended: Aws) -> None:
         assert [one[1] for one in pool.map(lambda n: invoke(extended, n), range(4))] == [0, 1, 2, 3]
 
 
-def test_what_a_function_prints_is_in_its_log_group_and_nothing_stays_behind(extended: Aws) -> None:
+def test_what_a_function_prints_is_in_its_log_group(extended: Aws) -> None:
     logs = extended.client("logs", REGION)
     create(extended, "def handle(event, context): print('one\\n\\ntwo')")
     assert invoke(extended) == ("", None)
@@ -144,7 +141,6 @@ def test_what_a_function_prints_is_in_its_log_group_and_nothing_stays_behind(ext
     assert tail["ExecutedVersion"] == "$LATEST"
     found = logs.filter_log_events(logGroupName="/aws/lambda/function-start")["events"]
     assert [one["message"].split(" ")[0] for one in found] == ["one", "two", "REPORT"]
-    assert list(Path(tempfile.gettempdir()).glob(f"lambda-{extended.server.port}-*")) == []
 
 
 def test_an_event_is_taken_and_run_later(extended: Aws) -> None:
@@ -176,17 +172,40 @@ def test_what_cannot_be_run_is_refused(extended: Aws) -> None:
         invoke(extended)
 
 
-def process(code: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, bufsize=0)
+def test_a_module_is_imported_once_and_anew_after_it_was_changed(extended: Aws) -> None:
+    code = "calls = 0\ndef handle(event, context):\n    global calls\n    calls += 1\n    return calls\n"
+    create(extended, code)
+    assert [invoke(extended)[1] for _ in range(3)] == [1, 2, 3]
+    extended.client("lambda", REGION).update_function_code(
+        FunctionName="function-start", ZipFile=package(handler=code + "# changed", other="")
+    )
+    assert invoke(extended)[1] == 1
+    extended.client("lambda", REGION).update_function_configuration(
+        FunctionName="function-start", Environment={"Variables": {"A": "1"}}
+    )
+    assert invoke(extended)[1] == 1
 
 
-def test_an_import_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lambda_python, "_IMPORT_SECONDS", 0.1)
-    with process("import time; time.sleep(60)") as hanging:
-        assert lambda_python._result_of(hanging, {}, 0) == -14
+def test_after_a_failure_of_the_process_the_next_one_is_new(extended: Aws) -> None:
+    create(
+        extended, "import os\ndef handle(event, context):\n    os._exit(3) if event else None\n    return 1\n"
+    )
+    assert invoke(extended)[1] == 1
+    assert "exit status 3" in invoke(extended, {"end": True})[1]["errorMessage"]
+    assert invoke(extended)[1] == 1
 
 
-def test_a_process_that_ends_before_it_has_its_event_is_waited_for() -> None:
-    with process("raise SystemExit(7)") as gone:
-        gone.wait()
-        assert lambda_python._result_of(gone, {}, 0) == 7
+def test_nothing_is_left_of_the_processes_when_the_embedded_aws_has_ended(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    serving = serve(tmp_path_factory, "ended")
+    aws = next(serving)
+    create(aws, "def handle(event, context): return 1")
+    assert invoke(aws)[1] == 1
+    left = Path(tempfile.gettempdir())
+    assert len(list(left.glob(f"lambda-{aws.server.port}-*"))) == 1
+    assert list(serving) == []
+    limit = time.monotonic() + 20
+    while list(left.glob(f"lambda-{aws.server.port}-*")):
+        assert time.monotonic() < limit
+        time.sleep(0.05)

@@ -139,7 +139,10 @@ def way_back() -> Chapter:
         outcome="rolled-back",
         events=(event(0.6, "rolling-back", "as asked"), event(9.8, "rolled-back")),
         checks=(
-            check("the writer came first, then the weights", detail="BackAwaitWriter, RestoreTraffic"),
+            check(
+                "the writer came first, then the weights",
+                detail="3 looks: source 0 and target 100",
+            ),
             check("Route 53 holds source 100 and target 0", detail="source 100 and target 0"),
             check("the plan of every stack is empty", detail="11 stacks"),
         ),

@@ -40,7 +40,7 @@ def machine(handles: Handles, asking: Asking) -> MachineFacts:
     text = asking.ask(place, lambda: _parameter(handles, asking, handles.checkpoint_parameter))
     checkpoint = None if text is None else _checkpoint(text, handles, asking)
     machine_client = asking.client("stepfunctions", place)
-    listed = asking.ask(place, lambda: _executions(machine_client, handles.state_machine_arn))
+    listed = asking.ask(place, lambda: executions(machine_client, handles.state_machine_arn))
     if listed is None:
         return MachineFacts(checkpoint=checkpoint, executions_read=False)
     runs = [one for one in listed if one["status"] == "RUNNING"]
@@ -106,7 +106,8 @@ def _parameter(handles: Handles, asking: Asking, name: str) -> str:
     return str(ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"])
 
 
-def _executions(client: Any, machine_arn: str) -> list[dict[str, Any]]:
+def executions(client: Any, machine_arn: str) -> list[dict[str, Any]]:
+    """Return the newest executions, the newest first. Raises botocore's errors."""
     listed = client.list_executions(stateMachineArn=machine_arn, maxResults=_EXECUTIONS)["executions"]
     return sorted(listed, key=lambda one: one["startDate"], reverse=True)
 

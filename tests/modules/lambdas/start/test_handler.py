@@ -25,7 +25,8 @@ from tests.modules.lambdas.world import (
 )
 
 FOUND = {"weights": dict(BEFORE.weights), "writer": BEFORE.writer}
-EXECUTION = "arn:aws:states:eu-west-1:123456789012:execution:statemachine-migration-abc123:1"
+MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:migration-abc123"
+EXECUTION = "arn:aws:states:eu-west-1:123456789012:execution:migration-abc123:1"
 
 
 @pytest.fixture
@@ -35,6 +36,12 @@ def deployment(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     world.zone = zone(world.aws)
     set_weights(world.aws, world.zone, {SOURCE: 100, TARGET: 0})
     checkpoint(world, {"stage": "none"})
+    made = world.aws.client("stepfunctions", TARGET).create_state_machine(
+        name="migration-abc123",
+        definition='{"StartAt": "End", "States": {"End": {"Type": "Succeed"}}}',
+        roleArn="arn:aws:iam::123456789012:role/machine",
+    )
+    assert made["stateMachineArn"] == MACHINE
     monkeypatch.setenv("CONFIG", json.dumps(document(world.zone)))
     return world
 
@@ -46,7 +53,8 @@ def checkpoint(world: World, content: Any) -> None:
 
 
 def start(**asked: Any) -> dict[str, Any]:
-    return handle({"input": {"action": "migrate", **asked}, "execution": EXECUTION}, None)
+    event = {"input": {"action": "migrate", **asked}, "execution": EXECUTION, "machine": MACHINE}
+    return handle(event, None)
 
 
 def refusal(**asked: Any) -> list[str]:
@@ -85,6 +93,7 @@ def test_a_fresh_migration(deployment):
         ("route53", "us-east-1"),
         ("rds", TARGET),
         ("ssm", TARGET),
+        ("stepfunctions", TARGET),
     }
 
 
@@ -172,7 +181,7 @@ def test_without_its_parameter_nothing_begins(deployment):
     deployment.aws.client("ssm", TARGET).delete_parameter(Name=CHECKPOINT)
     assert refusal() == [f"there is no parameter {CHECKPOINT}"]
     with pytest.raises(InputRefused, match="the input is not an object: None"):
-        handle({}, None)
+        handle({"machine": MACHINE, "execution": EXECUTION}, None)
 
 
 def test_a_database_under_change_is_left_alone(deployment):

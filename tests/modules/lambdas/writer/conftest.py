@@ -34,8 +34,6 @@ def deployment(world: World, monkeypatch: pytest.MonkeyPatch) -> Deployment:
         },
         "canary": {
             "enabled": True,
-            "cluster_arn": arns[TARGET],
-            "region": TARGET,
             "secret": "payments/database",
             "database": "payments",
         },

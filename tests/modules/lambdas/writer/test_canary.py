@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from modules.lambdas.writer import canary
-from tests.modules.lambdas.world import TARGET
+from tests.modules.lambdas.world import SOURCE, TARGET
 from tests.modules.lambdas.writer.asking import EXECUTION, do, failure
 from tests.modules.lambdas.writer.conftest import Deployment
 
@@ -59,6 +59,20 @@ def test_a_row_is_written_and_read_back_by_the_applications_login(deployment):
     assert parameters[0] == parameters[1]
     assert parameters[0][0] == {"name": "execution", "value": {"stringValue": EXECUTION}}
     assert parameters[0][1]["value"]["stringValue"].endswith("Z")
+
+
+def test_it_writes_where_it_is_told_to(deployment):
+    world = deployment.world
+    world.aws.client("secretsmanager", SOURCE).create_secret(Name="payments/database", SecretString="{}")
+    world.says("rds-data", SOURCE, "ExecuteStatement", WRITTEN, ROW)
+    assert do("canary", region=SOURCE)["written"] is True
+    assert world.called("rds-data", SOURCE) == ["ExecuteStatement"] * 2
+    assert world.called("rds-data", TARGET) == []
+
+
+def test_a_region_that_has_no_database_is_refused(deployment):
+    assert failure("canary", region="mars") == "region is 'mars', which is none of us-east-1, eu-west-1"
+    assert deployment.world.calls == []
 
 
 def test_the_table_is_made_when_there_is_none(deployment):
