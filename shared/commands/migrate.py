@@ -7,10 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
 from shared.commands.deployment import Choices, Deployment, options, prepare
 from shared.commands.outcome import EXIT_INTERRUPTED, show_json, terminal
+from shared.deploy.saying import say
 from shared.errors import UserError
 from shared.operations.migration import abort as aborting
 from shared.operations.migration import approve as approving
@@ -139,7 +138,7 @@ def _carry_out(context: Context, operation: Callable[[Operator], Result]) -> int
         show_json(result.as_json())
     else:
         for sentence in result.said:
-            operator.console.print(Text(sentence), soft_wrap=True)
+            say(operator.console, sentence)
         if result.next_command:
-            operator.console.print(Text(f"Next: {result.next_command}"), soft_wrap=True)
+            say(operator.console, f"Next: {result.next_command}")
     return result.exit_code

@@ -36,6 +36,11 @@ class StackReport:
     notes: tuple[str, ...] = ()
     log: str = ""
 
+    @property
+    def as_written(self) -> bool:
+        """Say whether a plan found the stack as it is written: nothing to do."""
+        return self.status == "unchanged"
+
 
 @dataclass(frozen=True, kw_only=True)
 class RunReport:

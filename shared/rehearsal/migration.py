@@ -10,7 +10,7 @@ from shared.rehearsal.journey import Journey, request
 from shared.rehearsal.scenario import RehearsalFailedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from shared.operations.migration.facts import Topology
     from shared.operations.migration.operator import Result
@@ -136,7 +136,7 @@ def checked(
         raise RehearsalFailedError(f"{draft.title}: {wrong}")
 
 
-def _shown(weights: dict[str, int]) -> str:
+def _shown(weights: Mapping[str, int]) -> str:
     return " and ".join(f"{side} {weight}" for side, weight in weights.items()) or "nothing"
 
 

@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
     from shared.rehearsal.inventory import Inventory
 
-#: What a plan says of a stack that is as it should be.
-AS_IT_SHOULD_BE = "unchanged"
-
 
 class RehearsalFailedError(Exception):
     """A part of the rehearsal did not go as it has to; the message says how."""
@@ -75,7 +72,7 @@ class Rehearsal:
         """Plan every stack: there must be nothing to do."""
         report = self._engine("plan").plan(self.stacks)
         self._done("second plan", report)
-        changed = [stack.address for stack in report.stacks if stack.status != AS_IT_SHOULD_BE]
+        changed = [stack.address for stack in report.stacks if not stack.as_written]
         if changed:
             raise RehearsalFailedError(f"The second plan is not empty: {', '.join(changed)}")
 

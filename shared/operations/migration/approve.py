@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
+from shared.deploy.saying import say
 from shared.errors import Problem
 from shared.operations.migration import executions
 from shared.operations.migration.session import begin
@@ -31,7 +30,7 @@ def run(operator: Operator, *, answer: str = "", comment: str = "") -> Result:
     assert question is not None  # noqa: S101 - otherwise the move was refused
     arn = session.before.running.arn if session.before.running else ""
     console = operator.console
-    console.print(Text(asked(session.before)), soft_wrap=True)
+    say(console, asked(session.before))
     if not answer:
         answer = session.typed(f"Answer {' | '.join(answers_to(question))} (anything else: none):")
         if answer not in answers_to(question):

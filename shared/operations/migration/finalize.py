@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
+from shared.deploy.saying import say
 from shared.errors import UserError
 from shared.operations.migration import executions, show
 from shared.operations.migration.operator import Result
@@ -34,7 +33,7 @@ def run(operator: Operator, *, confirm: str = "") -> Result:
         raise UserError(f"--confirm is {confirm!r}, and the global database is {name!r}")
     console, before = operator.console, session.before
     console.print(show.view(before, [session.move]))
-    console.print(Text(_warning(session)), soft_wrap=True)
+    say(console, _warning(session))
     if not confirm and session.typed(f"Type the global database's name, {name}, to go on:") != name:
         return session.declined()
     executions.remove_source(session.handles, operator.clients, writer=before.writer)

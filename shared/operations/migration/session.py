@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from shared.deploy.saying import say
 from shared.errors import Problem, Refused
 from shared.operations.migration import executions, handles, moves, show, watching
 from shared.operations.migration.ending import declined, result
@@ -74,7 +75,7 @@ class Session:
 
     def watch(self, arn: str, *, answered: str = "") -> Result:
         """Watch an execution and return what came of it."""
-        self.operator.console.print(Text(f"Execution {arn}"), soft_wrap=True)
+        say(self.operator.console, f"Execution {arn}")
         watched = watching.follow(self.operator, self.handles, arn, answered=answered)
         return result(self.name, self.handles, before=self.before, arn=arn, watched=watched)
 

@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from shared.deploy.report import StackReport
     from shared.operations.migration.operator import Operator
 
-#: What a plan says of a stack that is as it should be.
-AS_IT_SHOULD_BE = "unchanged"
-
 
 def problems(operator: Operator) -> list[Problem]:
     """Plan every stack and return those whose plan is not empty.
@@ -35,7 +32,7 @@ def problems(operator: Operator) -> list[Problem]:
     report = working.plan([entry.address for entry in manifest.stacks])
     if report.exit_code == EXIT_INTERRUPTED:
         raise KeyboardInterrupt
-    return [_problem(stack, manifest.place) for stack in report.stacks if stack.status != AS_IT_SHOULD_BE]
+    return [_problem(stack, manifest.place) for stack in report.stacks if not stack.as_written]
 
 
 def _problem(stack: StackReport, place: str) -> Problem:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Literal
 
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.live import Live
-from rich.text import Text
 
+from shared.deploy.saying import say
 from shared.errors import UserError
 from shared.operations.migration import moves, show
 from shared.operations.migration.reads.machine import ended
@@ -58,11 +58,11 @@ class Screen:
         line = show.headline(topology)
         if line != self._line:
             self._line = line
-            self._console.print(Text(line), soft_wrap=True)
+            say(self._console, line)
             if topology.question:
-                self._console.print(Text(f"  {show.asked(topology)}"), soft_wrap=True)
+                say(self._console, f"  {show.asked(topology)}")
                 command = moves.move("approve", topology, self._place).command
-                self._console.print(Text(f"  {command} --answer continue | rollback"), soft_wrap=True)
+                say(self._console, f"  {command} --answer continue | rollback")
 
 
 @dataclass(frozen=True, kw_only=True)
