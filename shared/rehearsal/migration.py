@@ -131,7 +131,7 @@ def _shown(weights: dict[str, int]) -> str:
 
 
 def _settings(journey: Journey) -> tuple[int, ...]:
-    return journey.rehearsal.deployment.environment.migration.phases
+    return journey.environment.migration.phases
 
 
 def _phases(draft: Draft) -> Callable[[Topology], None]:
