@@ -107,16 +107,22 @@ def test(_: Context, *, select: str = "", system: str = "") -> int:  # noqa: PT0
 
 
 @cli(
+    "env",
     "parallelism",
     keep="leave the embedded AWS and the deployed stacks running; nothing is moved then",
     fault="faults to put into migrations, with commas between: alarm@50,lag@75 or all",
 )
-def rehearse(_: Context, *, parallelism: str | None = None, keep: bool = False, fault: str = "") -> int:
+def rehearse(
+    _: Context, *, env: str = ENV, parallelism: str | None = None, keep: bool = False, fault: str = ""
+) -> int:
     """Deploy everything on the embedded AWS, move the platform there and back, take it down."""
     from shared.rehearsal import rehearse as scenario
 
     return scenario.rehearse(
-        parallelism=parallelism, keep=keep, faults=tuple(fault.split(",") if fault else ())
+        env=env,
+        parallelism=parallelism,
+        keep=keep,
+        faults=tuple(fault.split(",") if fault else ()),
     )
 
 
