@@ -1,6 +1,9 @@
 """What a rehearsal shows of a system with a standby."""
 
+import io
 from typing import Any
+
+from rich.console import Console
 
 from shared.rehearsal import tour, tour_recovery
 from shared.rehearsal.sight import Sight
@@ -103,3 +106,15 @@ def test_the_table_is_shown_as_each_region_has_it(extended: Aws) -> None:
 def test_the_tour_begins_with_them(extended: Aws) -> None:
     begun = tour.sights(recovery_settings(), deployed(extended), extended)
     assert [next(begun).title for _ in range(3)] == ["Failover records", "Health checks", "Table intents"]
+
+
+def test_a_sight_is_drawn_with_every_row() -> None:
+    drawn = Console(file=io.StringIO(), width=100)
+    drawn.print(Sight(title="Records", columns=("name", "TTL"), rows=(("api", "10"), ("www", "20"))).table())
+    text = drawn.file.getvalue()  # type: ignore[attr-defined]
+    assert [line.split() for line in text.splitlines()] == [
+        ["Records"],
+        ["name", "TTL"],
+        ["api", "10"],
+        ["www", "20"],
+    ]
