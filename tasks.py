@@ -107,6 +107,7 @@ def test(_: Context, *, select: str = "", system: str = "") -> int:  # noqa: PT0
 
 
 @cli(
+    "env",
     "parallelism",
     keep="leave the embedded AWS and the deployed stacks running; nothing is moved then",
     deploy_only="deploy and take down, move nothing in between",
@@ -115,6 +116,7 @@ def test(_: Context, *, select: str = "", system: str = "") -> int:  # noqa: PT0
 def rehearse(
     _: Context,
     *,
+    env: str = ENV,
     parallelism: str | None = None,
     keep: bool = False,
     deploy_only: bool = False,
@@ -124,6 +126,7 @@ def rehearse(
     from shared.rehearsal import rehearse as scenario
 
     return scenario.rehearse(
+        env=env,
         parallelism=parallelism,
         keep=keep,
         deploy_only=deploy_only,

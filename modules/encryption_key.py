@@ -31,6 +31,8 @@ class EncryptionKeyInputs:
     """Region of the other side: Aurora's replication between the two may use the key there."""
     deletion_window_days: int
     """Days between the key's deletion and its end (7 to 30): until then it can be brought back."""
+    further_services: tuple[str, ...] = ()
+    """Services of this region beside `rds` and `ec2` that may use it on the account's behalf."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,5 +160,24 @@ def key_policy(inputs: EncryptionKeyInputs) -> dict[str, Any]:
                     "ArnLike": {"kms:EncryptionContext:aws:sns:topicArn": f"arn:aws:sns:{region}:{account}:*"}
                 },
             },
+            *_further(inputs),
         ],
     }
+
+
+def _further(inputs: EncryptionKeyInputs) -> list[dict[str, Any]]:
+    services = [f"{service}.{inputs.region}.amazonaws.com" for service in inputs.further_services]
+    if not services:
+        return []
+    return [
+        {
+            "Sid": "FurtherServicesInThisRegion",
+            "Effect": "Allow",
+            "Principal": {"AWS": "*"},
+            "Action": [*_CRYPTOGRAPHY, "kms:CreateGrant"],
+            "Resource": "*",
+            "Condition": {
+                "StringEquals": {"kms:CallerAccount": inputs.account_id, "kms:ViaService": services}
+            },
+        }
+    ]

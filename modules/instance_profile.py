@@ -28,6 +28,8 @@ class InstanceProfileInputs:
     credentials_secret: str
     log_group_arn: str
     kms_key_arn: str
+    further: tuple[Statement, ...] = ()
+    """What this service may do beside it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,4 +109,5 @@ def statements(inputs: InstanceProfileInputs) -> tuple[Statement, ...]:
             conditions={"StringEquals": {"cloudwatch:namespace": METRICS_NAMESPACE}},
             why_every_resource="metrics have no ARN; the namespace is the condition",
         ),
+        *inputs.further,
     )

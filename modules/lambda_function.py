@@ -33,8 +33,28 @@ RUNTIME = "python3.12"
 TIMEOUT_SECONDS = 60
 MEMORY_MB = 256
 _CODE = Path(__file__).resolve().parent / "lambdas"
+#: Lambda makes a network interface in the function's name in each subnet (Lambda developer guide, VPC).
+_INTERFACES = Statement(
+    sid="StandInTheNetwork",
+    actions=(
+        "ec2:CreateNetworkInterface",
+        "ec2:DeleteNetworkInterface",
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeSubnets",
+    ),
+    resources=("*",),
+    why_every_resource="Lambda asks for exactly this before there is an interface to name",
+)
 #: The earliest date that a zip file can hold.
 _DATE = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionNetwork:
+    """Private subnets, and what may be reached from them."""
+
+    subnet_ids: tuple[str, ...]
+    security_group_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +73,10 @@ class LambdaFunctionInputs:
     statements: tuple[Statement, ...]
     config: Mapping[str, Any]
     """JSON document that it finds in the variable CONFIG."""
+    network: FunctionNetwork | None = None
+    """Where it reaches private addresses from; None: it runs outside of every VPC."""
+    timeout_seconds: int = TIMEOUT_SECONDS
+    """After which it is stopped."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,12 +131,13 @@ class LambdaFunction(Construct):
             source_code_hash=base64.b64encode(hashlib.sha256(code).digest()).decode(),
             handler=f"{inputs.package}.handler.handle",
             runtime=RUNTIME,
-            timeout=TIMEOUT_SECONDS,
+            timeout=inputs.timeout_seconds,
             memory_size=MEMORY_MB,
             kms_key_arn=inputs.kms_key_arn,
             environment={"variables": {"CONFIG": json.dumps(inputs.config)}},
             logging_config={"log_format": "JSON", "log_group": log.name},
             tracing_config={"mode": "Active"},
+            vpc_config=_vpc(inputs.network),
             depends_on=[log, *role.outputs.permissions],
         )
         self.outputs = LambdaFunctionOutputs(name=function.function_name, arn=function.arn)
@@ -136,8 +161,15 @@ def archive(package: str) -> bytes:
     return file.getvalue()
 
 
+def _vpc(network: FunctionNetwork | None) -> dict[str, Any] | None:
+    if network is None:
+        return None
+    return {"subnet_ids": list(network.subnet_ids), "security_group_ids": [network.security_group_id]}
+
+
 def _every_function(inputs: LambdaFunctionInputs, log_streams: str) -> tuple[Statement, ...]:
     return (
+        *((_INTERFACES,) if inputs.network else ()),
         Statement(
             sid="WriteItsLogs",
             actions=("logs:CreateLogStream", "logs:PutLogEvents"),

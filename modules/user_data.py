@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cdktf import Fn
@@ -11,13 +12,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 METRICS_NAMESPACE = "PaymentProcessor"
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
-#: Stands for the only value that is known no sooner than Terraform runs.
+#: Stand for the values that are known no sooner than Terraform runs.
 _HOST = "@DATABASE_HOST@"
 
 
 @dataclass(frozen=True, kw_only=True)
 class UserDataInputs:
-    """What the script is filled with. Only `database_host` may be a token."""
+    """What the script is filled with. Only `database_host` and values of `variables` may be tokens."""
 
     ami_family: str
     region: str
@@ -35,10 +36,12 @@ class UserDataInputs:
     log_group: str
     asg_name: str
     """Dimension of the instance's own metrics."""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """Further variables of the container's environment; a value may be a token, without blanks."""
 
 
 def script(inputs: UserDataInputs) -> str:
-    """Return the script as text, with a placeholder where the database's host belongs."""
+    """Return the script as text, with placeholders where the database's host and the variables belong."""
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         undefined=StrictUndefined,
@@ -47,15 +50,23 @@ def script(inputs: UserDataInputs) -> str:
         keep_trailing_newline=True,
     )
     template = environment.get_template("user_data.sh.j2")
-    values = {**vars(inputs), "database_host": _HOST}
+    stand_ins = {name: _stand_in(name) for name in inputs.variables}
+    values = {**vars(inputs), "database_host": _HOST, "variables": stand_ins}
     return template.render(values, metrics_namespace=METRICS_NAMESPACE)
 
 
 def user_data(inputs: UserDataInputs) -> str:
-    """Return the script in base64, as a launch template takes it, with the host filled in by Terraform.
+    """Return the script in base64, as a launch template takes it, with the rest filled in by Terraform.
 
     The text goes to Terraform encoded: as a string of its own language every quote, backslash and
     `${` would need escaping, and cdktf's helper for that forgets the backslashes.
     """
     encoded = base64.b64encode(script(inputs).encode()).decode()
-    return Fn.base64encode(Fn.replace(Fn.base64decode(encoded), _HOST, inputs.database_host))
+    text = Fn.replace(Fn.base64decode(encoded), _HOST, inputs.database_host)
+    for name, value in inputs.variables.items():
+        text = Fn.replace(text, _stand_in(name), value)
+    return Fn.base64encode(text)
+
+
+def _stand_in(variable: str) -> str:
+    return f"@{variable}@"

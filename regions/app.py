@@ -56,22 +56,35 @@ def _refuse_lost_keys(app: App, outdir: Path) -> None:
         raise BlockError("\n".join(str(problem) for problem in problems))
 
 
-def main(builds: Callable[[Environment], Sequence[Build]], arguments: Sequence[str] | None = None) -> None:
+def main(
+    builds: Callable[[Environment], Sequence[Build]],
+    arguments: Sequence[str] | None = None,
+    *,
+    system: str | None = None,
+) -> None:
     """Synthesize, from the command line, the apps that `builds` names for an environment.
 
-    Exits with 2 and one message a mistake when the environment file is not as it must be.
+    `system` is the one that they belong to: its documented environment, of the same name, is the
+    default. Exits with 2 and one message a mistake when the environment file is not as it must be.
     """
     options = _parse(arguments)
     try:
         context = _context(options.context)
         environment = load(
-            options.env or context.get("environment", DEFAULT_ENVIRONMENT),
+            options.env or context.get("environment", system or DEFAULT_ENVIRONMENT),
             suffix=options.suffix or context.get("env_suffix"),
         )
+        _refuse_other_system(environment, system)
         synthesize(environment, builds(environment), Path(options.out))
     except UserError as error:
         print(error, file=sys.stderr)  # noqa: T201 - this is the program's output
         raise SystemExit(EXIT_USER_ERROR) from None
+
+
+def _refuse_other_system(environment: Environment, system: str | None) -> None:
+    if system not in {None, environment.system}:
+        what = f"{environment.name} is an environment of {environment.system}, and this app of {system}"
+        raise UserError(what, remedy=f"--env {system}")
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:

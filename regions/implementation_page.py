@@ -1,6 +1,6 @@
-"""Writes `docs/implementation.md`: `python -m regions.implementation_page`.
+"""Writes `docs/implementation.md` and its like: `python -m regions.implementation_page`.
 
-What each stack of the documented environment consists of, counted in what was synthesized.
+What each stack of a system's documented environment consists of, counted in what was synthesized.
 """
 
 from __future__ import annotations
@@ -15,11 +15,15 @@ from shared.deploy.manifest import Manifest, StackEntry
 from shared.deploy.manifest import load as load_manifest
 from shared.settings import load
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "implementation.md"
-_EXAMPLE = "region-migration"
+FOLDER = Path(__file__).resolve().parents[1] / "docs"
+#: System -> its page; the documented environment has the system's name.
+PAGES = {
+    "region-migration": "implementation.md",
+    "disaster-recovery": "implementation-disaster-recovery.md",
+}
 _HEAD = """# Implementation: the resources of each stack
 
-System `region-migration`, the documented environment. Generated from a synthesis by
+System `{system}`, the documented environment. Generated from a synthesis by
 `python -m regions.implementation_page`; a test keeps it up to date. How it fits together:
 [architecture.md](architecture.md). Which requirement is met where: [requirements.md](requirements.md).
 """
@@ -28,7 +32,7 @@ System `region-migration`, the documented environment. Generated from a synthesi
 def page(manifest: Manifest) -> str:
     """Return the page's text."""
     total = sum(sum(entry.resources.values()) for entry in manifest.stacks)
-    lines = [_HEAD, f"{len(manifest.stacks)} stacks, {total} resources.", ""]
+    lines = [_HEAD.format(system=manifest.system), f"{len(manifest.stacks)} stacks, {total} resources.", ""]
     lines += ["| stack | app | resources | reads |", "|---|---|---|---|", *map(_line, manifest.stacks)]
     for entry in manifest.stacks:
         lines += ["", *_section(entry)]
@@ -51,11 +55,12 @@ def _section(entry: StackEntry) -> Iterator[str]:
 
 
 def main() -> None:
-    """Synthesize the documented environment and write the page."""
-    environment = load(_EXAMPLE)
-    with tempfile.TemporaryDirectory() as folder:
-        synthesize(environment, builds(environment), Path(folder))
-        PAGE.write_text(page(load_manifest(Path(folder))), encoding="utf-8")
+    """Synthesize the documented environments and write the pages."""
+    for system, name in PAGES.items():
+        environment = load(system)
+        with tempfile.TemporaryDirectory() as folder:
+            synthesize(environment, builds(environment), Path(folder))
+            (FOLDER / name).write_text(page(load_manifest(Path(folder))), encoding="utf-8")
 
 
 if __name__ == "__main__":  # pragma: no cover - the tests call main

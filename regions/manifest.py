@@ -23,6 +23,7 @@ from shared.stack import RegionStack
 #: The roles of each system's apps, in the order in which a staged rollout takes them.
 STAGES: dict[str, tuple[str, ...]] = {
     "region-migration": ("source", "target", "global"),
+    "disaster-recovery": ("primary", "standby", "global"),
 }
 _REFERENCE = re.compile(r"data\.terraform_remote_state\.([A-Za-z0-9_-]+)\.outputs\.([A-Za-z0-9_]+)")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from modules.migration_runbook import RunbookInputs, RunbookSide, runbook
 from shared.naming import Naming
-from shared.settings import RegionMigration, load
+from shared.settings import RegionMigration, load, systems
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "runbooks" / "region-migration.md"
 EXAMPLE = "region-migration"
@@ -27,7 +27,7 @@ def page() -> str:
 
 def example() -> RunbookInputs:
     """Return what a deployment of the documented environment would fill in."""
-    environment = load(EXAMPLE)
+    environment = systems.migration(load(EXAMPLE), "the runbook")
     naming = Naming(suffix=environment.environment_suffix)
     account, region = environment.account_id, environment.target.region
     service, alarms, migration = environment.service, environment.alarms, environment.migration

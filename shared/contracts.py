@@ -122,6 +122,49 @@ class Traffic(Contract):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Probe(Contract):
+    """What answers for a region when Route 53 asks whether it is well."""
+
+    probe_function: str
+    probe_host: str
+    """Host of its URL: `https://HOST/` answers 200 or 503."""
+    probe_unwell_alarm: str
+    """Name of the alarm on answers of 5xx."""
+    probe_unasked_alarm: str
+    """Name of the alarm on silence: nobody asks."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FailoverTraffic(Contract):
+    """The failover records, what decides between them, and the pin."""
+
+    traffic_record_name: str
+    primary_set_identifier: str
+    standby_set_identifier: str
+    primary_health_check: str
+    """Of the primary's record: its probe is well, and it is not pinned."""
+    primary_probe_health_check: str
+    standby_probe_health_check: str
+    pin_health_check: str
+    """Healthy while there is no pin."""
+    pin_bucket: str
+    """In the standby region."""
+    pin_key: str
+    """An object with this key, whatever is in it, keeps the primary out of DNS."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intents(Contract):
+    """The global table of payment intents; it has the same name in both regions."""
+
+    intents_table: str
+    intents_key: str
+    """The attribute that tells intents apart: the idempotency key of a payment."""
+    intents_expiry: str
+    """The attribute with the time (epoch seconds) after which an intent is forgotten."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Migration(Contract):
     """What the migration is carried out with."""
 

@@ -20,6 +20,7 @@ LIMITS = {
     "bucket": 63,  # S3 bucket naming rules
     "role": 64,  # IAM RoleName
     "function": 64,  # Lambda FunctionName
+    "stack": 128,  # CloudFormation StackName
     "statemachine": 80,  # Step Functions name
     "waf": 128,  # WAFv2 WebACL Name
     "lt": 128,  # EC2 LaunchTemplateName

@@ -1,4 +1,4 @@
-"""What tests of several folders share: the stacks of `region-migration`, synthesized once."""
+"""What tests of several folders share: the stacks of each system, synthesized once."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from xdist.scheduler import LoadFileScheduling
 
 from shared import bindings
-from tests.synthesized import Synthesis, settings, synthesis_of
+from tests.synthesized import Synthesis, recovery_settings, settings, synthesis_of
 
 # Before any test imports a class of the bindings (all of them take seconds), and before jsii starts
 # (on Node 20 it prints a banner, in which a failure's own words are hard to find).
@@ -68,3 +68,36 @@ def adopted(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
     arn = "arn:aws:rds:us-east-1:123456789012:cluster:ledger"
     changed = settings(database={"existing_primary_cluster_arn": arn})
     return synthesis_of(changed, tmp_path_factory.mktemp("adopted"))
+
+
+@pytest.fixture(scope="session")
+def recovery(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+    """All stacks of the documented environment with a standby."""
+    return synthesis_of(recovery_settings(), tmp_path_factory.mktemp("disaster-recovery"))
+
+
+@pytest.fixture(scope="session")
+def recovery_production(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+    """The same under `protection = "production"`, and as different otherwise as settings allow."""
+    changed = recovery_settings(
+        protection="production",
+        environment_suffix="prod-7",
+        state={"region": "eu-west-3"},
+        primary={"region": "eu-central-1", "availability_zones": tuple(f"eu-central-1{z}" for z in "abc")},
+        standby={
+            "region": "eu-north-1",
+            "availability_zones": tuple(f"eu-north-1{z}" for z in "abc"),
+            "nat_mode": "single",
+        },
+        service={"ami_family": "amazon-linux-2023", "log_retention_days": 365, "min_size": 3},
+        alarms={"replication_lag_ms": 2500, "period_seconds": 120},
+        failover={
+            "request_interval": 30,
+            "failure_threshold": 1,
+            "ttl": 5,
+            "data_api": False,
+            "probe": {"timeout_ms": 900, "healthy_targets_minimum": 2},
+        },
+        intents={"retention_days": 90},
+    )
+    return synthesis_of(changed, tmp_path_factory.mktemp("recovery-production"))

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from shared.deploy.manifest import Manifest
-from shared.settings import RegionMigration, load
+from shared.settings import DisasterRecovery, RegionMigration, TwoRegions, load
 
 REGIONS = {"source": "us-east-1", "target": "eu-west-1"}
 """The regions of the documented environment, by role."""
+RECOVERY_REGIONS = {"primary": "us-east-1", "standby": "us-west-2"}
+"""Those of the one with a standby."""
 
 Block = dict[str, Any]
 
@@ -61,7 +63,7 @@ class Document:
 class Synthesis:
     """All stacks of an environment."""
 
-    environment: RegionMigration
+    environment: TwoRegions
     manifest: Manifest
     documents: dict[str, Document]
 
@@ -81,14 +83,23 @@ class Synthesis:
 
 def settings(**changes: Any) -> RegionMigration:
     """The documented environment with changes; a group of settings is changed key by key."""
-    data = load("region-migration").model_dump()
+    return RegionMigration.model_validate(_changed("region-migration", changes))
+
+
+def recovery_settings(**changes: Any) -> DisasterRecovery:
+    """The same of the system with a standby."""
+    return DisasterRecovery.model_validate(_changed("disaster-recovery", changes))
+
+
+def _changed(name: str, changes: dict[str, Any]) -> dict[str, Any]:
+    data = load(name).model_dump()
     for key, value in changes.items():
         merged = isinstance(value, dict) and key != "tags"
         data[key] = {**data[key], **value} if merged else value
-    return RegionMigration.model_validate(data)
+    return data
 
 
-def synthesis_of(environment: RegionMigration, folder: Path) -> Synthesis:
+def synthesis_of(environment: TwoRegions, folder: Path) -> Synthesis:
     # loading the bindings takes seconds: not where a test needs no synthesis
     from regions.app import synthesize
     from regions.systems import builds

@@ -26,4 +26,4 @@ def build(app: App, environment: RegionMigration) -> None:
 
 
 if __name__ == "__main__":
-    main(lambda _: [build])
+    main(lambda _: [build], system="region-migration")

@@ -6,33 +6,34 @@ from dataclasses import dataclass
 
 from cdktf import App, Fn
 
-from shared.settings import RegionMigration, RegionSettings
+from shared.settings import RegionSettings, TwoRegions
 from shared.stack import RegionStack
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sides:
-    """A side of the move, and the other one as it sees it."""
+    """One of two regions, and the other one as it sees it."""
 
     role: str
-    """`source` or `target`: part of names that are unique over both regions."""
+    """`source` or `target`, `primary` or `standby`: part of names that are unique over both regions."""
     own: RegionSettings
     peer: RegionSettings
 
 
-def sides(environment: RegionMigration, role: str) -> Sides:
+def sides(environment: TwoRegions, role: str) -> Sides:
     """Return both sides as `role` sees them. Raises KeyError for a role that is not one."""
-    regions = {"source": environment.source, "target": environment.target}
-    other = {"source": "target", "target": "source"}[role]
-    return Sides(role=role, own=regions[role], peer=regions[other])
+    regions = environment.sides
+    own = regions.pop(role)
+    (peer,) = regions.values()
+    return Sides(role=role, own=own, peer=peer)
 
 
 class SideStack(RegionStack):
-    """A stack of the source or the target region."""
+    """A stack of one of the two regions."""
 
-    environment: RegionMigration
+    environment: TwoRegions
 
-    def __init__(self, scope: App, environment: RegionMigration, role: str) -> None:
+    def __init__(self, scope: App, environment: TwoRegions, role: str) -> None:
         self.sides = sides(environment, role)
         region = self.sides.own.region
         super().__init__(scope, environment=environment, role=role, place=region, region=region)

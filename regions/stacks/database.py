@@ -13,13 +13,13 @@ from modules.aurora_secondary import AuroraSecondary, AuroraSecondaryInputs
 from modules.aurora_support import AuroraSupportInputs
 from regions.stacks.base import SideStack
 from shared.contracts import Database, Foundation, PrimaryDatabase
-from shared.settings import RegionMigration
+from shared.settings import TwoRegions
 
 
 class _DatabaseStack(SideStack):
     """What both sides share."""
 
-    environment: RegionMigration
+    environment: TwoRegions
     name = "database"
 
     def support(self, foundation: Foundation) -> AuroraSupportInputs:
@@ -58,9 +58,9 @@ class _DatabaseStack(SideStack):
 
 
 class PrimaryDatabaseStack(_DatabaseStack):
-    """The writer before the switchover: made here, or adopted when it exists already."""
+    """The writer at first: made here, or adopted when it exists already."""
 
-    def __init__(self, scope: App, environment: RegionMigration, role: str) -> None:
+    def __init__(self, scope: App, environment: TwoRegions, role: str) -> None:
         super().__init__(scope, environment, role)
         foundation = self.read(Foundation, self.here("foundation"))
         database = self._database(foundation)
@@ -94,16 +94,16 @@ class PrimaryDatabaseStack(_DatabaseStack):
             settings=settings,
             support=self.support(foundation),
             zones=self.sides.own.availability_zones,
-            data_api=self.environment.migration.canary,
+            data_api=self.environment.data_api,
             destroyable=self.destroyable,
         )
         return AuroraPrimary(self, "aurora", created).outputs
 
 
 class SecondaryDatabaseStack(_DatabaseStack):
-    """The replica that becomes the writer at the switchover."""
+    """The replica that becomes the writer at a switchover or a failover."""
 
-    def __init__(self, scope: App, environment: RegionMigration, role: str) -> None:
+    def __init__(self, scope: App, environment: TwoRegions, role: str) -> None:
         super().__init__(scope, environment, role)
         foundation = self.read(Foundation, self.here("foundation"))
         primary = self.read(PrimaryDatabase, self.there("database"))
@@ -118,7 +118,7 @@ class SecondaryDatabaseStack(_DatabaseStack):
                 source_region=self.sides.peer.region,
                 global_cluster_identifier=primary.global_cluster_identifier,
                 engine_version=primary.engine_version,
-                data_api=environment.migration.canary,
+                data_api=environment.data_api,
                 destroyable=self.destroyable,
             ),
         ).outputs

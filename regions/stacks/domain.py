@@ -6,20 +6,20 @@ from cdktf import App
 
 from modules.domain_zone import DomainZone, DomainZoneInputs
 from shared.contracts import Domain
-from shared.settings import RegionMigration
+from shared.settings import TwoRegions
 from shared.stack import RegionStack
 
 
 class DomainStack(RegionStack):
-    """Runs in the target region: what is left must not be needed to go on."""
+    """Runs in the region that outlives the other: what is left, or lost, must not be needed to go on."""
 
     name = "domain"
 
-    def __init__(self, scope: App, environment: RegionMigration, role: str) -> None:
+    def __init__(self, scope: App, environment: TwoRegions, role: str) -> None:
         super().__init__(
-            scope, environment=environment, role=role, place="global", region=environment.target.region
+            scope, environment=environment, role=role, place="global", region=environment.away.region
         )
-        regions = (environment.source.region, environment.target.region)
+        regions = (environment.home.region, environment.away.region)
         zone = DomainZone(
             self,
             "zone",

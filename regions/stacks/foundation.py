@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from cdktf import App
 
 from modules.alarm_topic import AlarmTopic, AlarmTopicInputs
@@ -10,7 +12,7 @@ from modules.flow_logs import FlowLogs, FlowLogsInputs
 from modules.network import Network, NetworkInputs
 from regions.stacks.base import SideStack
 from shared.contracts import Foundation
-from shared.settings import RegionMigration
+from shared.settings import TwoRegions
 
 #: Days until a deleted key is gone: as few as AWS allows where everything may go, else as many.
 _DELETION_WINDOWS = {"destroyable": 7, "production": 30}
@@ -20,8 +22,10 @@ class FoundationStack(SideStack):
     """What everything else in a region stands on."""
 
     name = "foundation"
+    key_services: ClassVar[tuple[str, ...]] = ()
+    """Services beside those of every region that use the key on the account's behalf: `dynamodb`."""
 
-    def __init__(self, scope: App, environment: RegionMigration, role: str) -> None:
+    def __init__(self, scope: App, environment: TwoRegions, role: str) -> None:
         super().__init__(scope, environment, role)
         own = self.sides.own
         key = EncryptionKey(
@@ -33,6 +37,7 @@ class FoundationStack(SideStack):
                 region=own.region,
                 peer_region=self.sides.peer.region,
                 deletion_window_days=_DELETION_WINDOWS[environment.protection],
+                further_services=self.key_services,
             ),
         )
         network = Network(

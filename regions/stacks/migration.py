@@ -35,6 +35,7 @@ from shared.settings import RegionMigration
 class MigrationStack(SideStack):
     """Runs in the target region: what moves the platform must not stand where it moves away from."""
 
+    environment: RegionMigration
     name = "migration"
 
     def __init__(self, scope: App, environment: RegionMigration, role: str) -> None:

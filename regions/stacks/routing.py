@@ -13,7 +13,7 @@ from modules.peering import PeeringAccept, PeeringAcceptInputs, PeeringRequest, 
 from modules.route_tables import PeerRoute, RouteTables, RouteTablesInputs
 from regions.stacks.base import SideStack, elements
 from shared.contracts import Foundation, Routing
-from shared.settings import RegionMigration
+from shared.settings import TwoRegions
 
 
 class _RoutingStack(SideStack):
@@ -61,9 +61,9 @@ class _RoutingStack(SideStack):
 
 
 class RequesterRoutingStack(_RoutingStack):
-    """The source region asks for the peering."""
+    """The home region asks for the peering."""
 
-    def __init__(self, scope: App, environment: RegionMigration, role: str) -> None:
+    def __init__(self, scope: App, environment: TwoRegions, role: str) -> None:
         super().__init__(scope, environment, role)
         own = self.read(Foundation, self.here("foundation"))
         peer = self.read(Foundation, self.there("foundation"))
@@ -81,9 +81,9 @@ class RequesterRoutingStack(_RoutingStack):
 
 
 class AccepterRoutingStack(_RoutingStack):
-    """The target region accepts it."""
+    """The other region accepts it."""
 
-    def __init__(self, scope: App, environment: RegionMigration, role: str) -> None:
+    def __init__(self, scope: App, environment: TwoRegions, role: str) -> None:
         super().__init__(scope, environment, role)
         requester = self.read(Routing, self.there("routing"))
         accept = PeeringAccept(

@@ -12,11 +12,12 @@ from modules.firewall import Firewall, FirewallInputs
 from modules.fleet import Fleet, FleetInputs
 from modules.instance_profile import InstanceProfile, InstanceProfileInputs
 from modules.load_balancer import LoadBalancer, LoadBalancerInputs, LoadBalancerOutputs
+from modules.role import Statement
 from modules.user_data import UserDataInputs, user_data
 from regions.stacks.base import SideStack
 from shared.blocks import resource
 from shared.contracts import Domain, Foundation, PrimaryDatabase, Service
-from shared.settings import RegionMigration
+from shared.settings import TwoRegions
 
 
 class ServiceStack(SideStack):
@@ -24,7 +25,7 @@ class ServiceStack(SideStack):
 
     name = "service"
 
-    def __init__(self, scope: App, environment: RegionMigration, role: str) -> None:
+    def __init__(self, scope: App, environment: TwoRegions, role: str) -> None:
         super().__init__(scope, environment, role)
         # Instances boot through the NAT gateways and reach the writer through the peering.
         self.come_after(self.here("routing"))
@@ -100,6 +101,7 @@ class ServiceStack(SideStack):
                 credentials_secret=settings.credentials_secret_name,
                 log_group_arn=group.arn,
                 kms_key_arn=foundation.kms_key_arn,
+                further=self.further_permissions(),
             ),
         )
         return Fleet(
@@ -123,8 +125,7 @@ class ServiceStack(SideStack):
 
     def _user_data(self, log_group: str) -> str:
         settings = self.environment.service
-        primary = self.environment.source.region
-        database = self.read(PrimaryDatabase, f"{primary}/database")
+        database = self.read(PrimaryDatabase, f"{self.environment.home.region}/database")
         registry = f"{self.environment.account_id}.dkr.ecr.{self.region}.amazonaws.com"
         separator = "@" if settings.image.startswith("sha256:") else ":"
         return user_data(
@@ -140,8 +141,17 @@ class ServiceStack(SideStack):
                 database_name=self.environment.database.name,
                 log_group=log_group,
                 asg_name=self.naming.name("asg", "payments"),
+                variables=self.further_variables(),
             )
         )
+
+    def further_permissions(self) -> tuple[Statement, ...]:
+        """Return what the instances may do beside what every payment processor does."""
+        return ()
+
+    def further_variables(self) -> dict[str, str]:
+        """Return what the container finds in its environment beside the database; values may be tokens."""
+        return {}
 
     def _alarm(self, foundation: Foundation, balancer: LoadBalancerOutputs) -> str:
         settings = self.environment.alarms

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from shared.deploy.engine import Engine
     from shared.deploy.manifest import Manifest
     from shared.deploy.report import RunReport
-    from shared.settings import RegionMigration
+    from shared.settings import TwoRegions
 
 RegionConcurrency = Literal["sequential", "parallel"]
 Verb = Literal["plan", "deploy", "destroy"]
@@ -37,7 +37,7 @@ Verb = Literal["plan", "deploy", "destroy"]
 class Deployment:
     """One environment, synthesized, and the account it goes to."""
 
-    environment: RegionMigration
+    environment: TwoRegions
     manifest: Manifest
     clients: Clients
     workspace: Workspace

@@ -13,6 +13,7 @@ from shared.errors import UserError
 from shared.rehearsal import delegation, embedded
 from shared.rehearsal.environment import inside
 from shared.rehearsal.telemetry import System, Telemetry
+from shared.settings import systems
 from shared.workspace import here
 
 
@@ -30,7 +31,8 @@ def traffic(env: str, suffix: str | None, *, wait: Callable[[], None] = _until_i
         raise UserError(NOT_RUNNING, remedy=HOW_TO_START)
     with inside(running.endpoint):
         deployment = prepare(env, suffix)
-        environment, clients = deployment.environment, deployment.clients
+        environment = systems.migration(deployment.environment, "embedded.traffic")
+        clients = deployment.clients
         stacks = all_stacks(deployment.manifest)
         found = outputs.read(deployment.manifest, clients, stacks)
         missing = [address for address in stacks if address not in found]

@@ -21,9 +21,11 @@ from shared.operations.migration import switchover as switching
 from shared.operations.migration.operator import Operator, Result
 from shared.operations.migration.request import Request
 from shared.operations.migration.topology import observe
+from shared.settings import systems
 
 if TYPE_CHECKING:
     from shared.operations.migration.request import Typed
+    from shared.settings import RegionMigration
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +84,7 @@ def status(context: Context, *, watch: bool, sleep: Callable[[float], None] = ti
     if watch and context.as_json:
         raise UserError("--watch draws on the terminal and --json prints one document: leave one of them out")
     deployment = context.deployment()
-    found = handles.read(deployment.environment, deployment.manifest, deployment.clients)
+    found = handles.read(_migration(deployment), deployment.manifest, deployment.clients)
     console = terminal()
     if watch:
         screen = watching.Screen(console, found.place)
@@ -105,7 +107,7 @@ def status(context: Context, *, watch: bool, sleep: Callable[[float], None] = ti
 def runbook(context: Context) -> int:
     """Print the runbook, with this deployment's ids. Returns 0."""
     deployment = context.deployment()
-    found = handles.read(deployment.environment, deployment.manifest, deployment.clients)
+    found = handles.read(_migration(deployment), deployment.manifest, deployment.clients)
     if context.as_json:
         show_json({"migration_runbook": found.runbook})
     else:
@@ -119,7 +121,7 @@ def operator_of(context: Context) -> Operator:
     deployment = context.deployment()
     choices = Choices(parallelism=context.parallelism)
     return Operator(
-        environment=deployment.environment,
+        environment=_migration(deployment),
         manifest=deployment.manifest,
         clients=deployment.clients,
         workdir=deployment.workspace.root,
@@ -129,6 +131,10 @@ def operator_of(context: Context) -> Operator:
         follow="nothing" if context.detach else "end",
         poll_seconds=context.poll_seconds,
     )
+
+
+def _migration(deployment: Deployment) -> RegionMigration:
+    return systems.migration(deployment.environment, "migrate.*")
 
 
 def _carry_out(context: Context, operation: Callable[[Operator], Result]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from shared.deploy import doctor_account, doctor_machine
+from shared.deploy import doctor_account, doctor_machine, doctor_recovery
 from shared.deploy.check import Check
 from shared.workspace import here
 
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from shared.clients import Clients
-    from shared.settings.model import RegionMigration
+    from shared.settings import TwoRegions
 
 __all__ = ["Check", "examine", "healthy"]
 
 _PARALLEL = 8
 
 
-def examine(env: RegionMigration, clients: Clients, *, workdir: Path | None = None) -> list[Check]:
-    """Return what was seen, in the order in which it matters: this machine first, then the account.
+def examine(env: TwoRegions, clients: Clients, *, workdir: Path | None = None) -> list[Check]:
+    """Return what was seen, in the order in which it matters: this machine, the promises, the account.
 
     `workdir` is where a trial `init` of the provider runs (default: below `.regionshift/`).
     What is in the account is looked at only with credentials of that account.
@@ -33,6 +33,7 @@ def examine(env: RegionMigration, clients: Clients, *, workdir: Path | None = No
         looks = doctor_account.LOOKS if identity is not None else ()
         account = [pool.submit(look, env, clients) for look in looks]
         found = [check for future in machine for check in future.result()]
+        found += doctor_recovery.recovery(env)
         found += credentials
         found += [check for future in account for check in future.result()]
     if identity is None:

@@ -14,17 +14,17 @@ from shared.errors import UserError
 if TYPE_CHECKING:
     from shared.clients import Clients, Identity
     from shared.deploy.check import Verdict
-    from shared.settings.model import RegionMigration
+    from shared.settings import TwoRegions
 
 LONGEST_RUN = timedelta(hours=1)
 """Credentials that end sooner may end within a rollout, and then a state is not written."""
 NOTICEABLE_SKEW, REFUSED_SKEW = timedelta(seconds=60), timedelta(minutes=5)
 """AWS refuses signatures that are more than five minutes off (Signature Version 4)."""
 
-Look = Callable[["RegionMigration", "Clients"], list[Check]]
+Look = Callable[["TwoRegions", "Clients"], list[Check]]
 
 
-def credentials(env: RegionMigration, clients: Clients) -> tuple[list[Check], Identity | None]:
+def credentials(env: TwoRegions, clients: Clients) -> tuple[list[Check], Identity | None]:
     """Look at the credentials, their account, their end and the clock; None unless they are right."""
     try:
         identity = clients.check_account(region=env.state.region)
@@ -66,7 +66,7 @@ def clock(aws: datetime | None, now: datetime) -> Check:
     return Check(name="clock", verdict="fail" if skew >= REFUSED_SKEW else "warn", seen=seen, remedy=remedy)
 
 
-def state_bucket(env: RegionMigration, clients: Clients) -> list[Check]:
+def state_bucket(env: TwoRegions, clients: Clients) -> list[Check]:
     """Look at the state bucket: there, ours, in its region, versioned, encrypted, private."""
     name, region = "state bucket", env.state.region
     state = bucket.observe(clients.client("s3", region), env.state.bucket, env.account_id)
@@ -82,10 +82,10 @@ def state_bucket(env: RegionMigration, clients: Clients) -> list[Check]:
     return [Check(name=name, verdict="ok", seen=f"{state.name} in {region}")]
 
 
-def secrets(env: RegionMigration, clients: Clients) -> list[Check]:
+def secrets(env: TwoRegions, clients: Clients) -> list[Check]:
     """Look whether the secrets that the settings name exist where they are read; not into them."""
-    wanted = [(env.source.region, env.database.master_secret_name)]
-    wanted += [(side.region, env.service.credentials_secret_name) for side in (env.source, env.target)]
+    wanted = [(env.home.region, env.database.master_secret_name)]
+    wanted += [(side.region, env.service.credentials_secret_name) for side in env.sides.values()]
     return [_secret(clients, region, name) for region, name in wanted]
 
 
@@ -107,12 +107,12 @@ def _secret(clients: Clients, region: str, name: str) -> Check:
     return Check(name=label, verdict="ok", seen=name)
 
 
-def images(env: RegionMigration, clients: Clients) -> list[Check]:
+def images(env: TwoRegions, clients: Clients) -> list[Check]:
     """Look whether the container's image is in the ECR of both regions."""
-    return [_image(env, clients, side.region) for side in (env.source, env.target)]
+    return [_image(env, clients, side.region) for side in env.sides.values()]
 
 
-def _image(env: RegionMigration, clients: Clients, region: str) -> Check:
+def _image(env: TwoRegions, clients: Clients, region: str) -> Check:
     from botocore.exceptions import ClientError
 
     repository, image = env.service.image_repository, env.service.image
@@ -134,7 +134,7 @@ def _image(env: RegionMigration, clients: Clients, region: str) -> Check:
 def _guarded(name: str, look: Look) -> Look:
     """Return the look, with what AWS refuses to show as a warning instead of an end."""
 
-    def guarded(env: RegionMigration, clients: Clients) -> list[Check]:
+    def guarded(env: TwoRegions, clients: Clients) -> list[Check]:
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:

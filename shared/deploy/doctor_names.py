@@ -9,20 +9,20 @@ from shared.deploy.check import Check
 
 if TYPE_CHECKING:
     from shared.clients import Clients
-    from shared.settings.model import RegionMigration
+    from shared.settings import TwoRegions
 
 RESERVED = ("example.com", "example.net", "example.org", "example", "test", "invalid", "localhost")
 """Names for documents and tests (RFC 2606): Route 53 does not host them, nobody delegates them."""
 
 
-def domain(env: RegionMigration, clients: Clients) -> list[Check]:
+def domain(env: TwoRegions, clients: Clients) -> list[Check]:
     """Look at the hosted zone and at what this machine resolves; warns only."""
     zone, record = env.domain.zone_name, env.domain.record_name
     if any(zone == name or zone.endswith(f".{name}") for name in RESERVED):
         seen = f"{zone} is reserved for examples: it cannot be delegated"
         return [_warning(seen, "set domain.zone_name to a name of yours before you go to a real account")]
     # Route 53 answers from one place per partition, whatever the region of the client.
-    route53 = clients.client("route53", env.target.region)
+    route53 = clients.client("route53", env.away.region)
     zones = route53.list_hosted_zones_by_name(DNSName=zone, MaxItems="1")["HostedZones"]
     ours = [found for found in zones if found["Name"] == f"{zone}." and not found["Config"]["PrivateZone"]]
     if not ours:

@@ -18,27 +18,36 @@ if TYPE_CHECKING:
     from shared.deploy.manifest import Manifest, StackEntry
     from shared.deploy.states import ClientFactory
 
-#: The flat file's names, for each system (requirement A11).
+_REGION_NAMES = (
+    "vpc_id",
+    "vpc_cidr",
+    "public_subnet_ids",
+    "private_subnet_ids",
+    "aurora_cluster_endpoint",
+    "aurora_cluster_reader_endpoint",
+    "alb_dns_name",
+    "asg_name",
+    "route53_zone_id",
+    "vpc_peering_id",
+    "kms_key_id",
+    "kms_key_arn",
+)
+#: The flat file's names, for each system (requirements A11, B8).
 FLAT_NAMES = {
-    "region-migration": (
-        "vpc_id",
-        "vpc_cidr",
-        "public_subnet_ids",
-        "private_subnet_ids",
-        "aurora_cluster_endpoint",
-        "aurora_cluster_reader_endpoint",
-        "alb_dns_name",
-        "asg_name",
-        "route53_zone_id",
-        "state_machine_arn",
-        "vpc_peering_id",
-        "kms_key_id",
-        "kms_key_arn",
-        "migration_runbook",
-    )
+    "region-migration": (*_REGION_NAMES, "state_machine_arn", "migration_runbook"),
+    "disaster-recovery": (
+        *_REGION_NAMES,
+        "probe_host",
+        "traffic_record_name",
+        "primary_health_check",
+        "standby_probe_health_check",
+        "pin_bucket",
+        "pin_key",
+        "intents_table",
+    ),
 }
-#: Apps whose outputs the flat file takes: the region that the platform moves to, and what is global.
-FLAT_APPS = ("target", "global")
+#: Apps whose outputs the flat file takes: the region that the platform goes to, and what is global.
+FLAT_APPS = {"region-migration": ("target", "global"), "disaster-recovery": ("standby", "global")}
 
 
 def read(manifest: Manifest, clients: ClientFactory, addresses: Iterable[str]) -> dict[str, dict[str, Any]]:
@@ -50,7 +59,7 @@ def read(manifest: Manifest, clients: ClientFactory, addresses: Iterable[str]) -
 
 def flat_region(manifest: Manifest) -> str:
     """Return the region whose outputs the flat file takes."""
-    return next(entry.region for entry in manifest.stacks if entry.app == FLAT_APPS[0])
+    return next(entry.region for entry in manifest.stacks if entry.app == FLAT_APPS[manifest.system][0])
 
 
 def flat(manifest: Manifest, clients: ClientFactory) -> dict[str, Any]:
@@ -61,7 +70,7 @@ def flat(manifest: Manifest, clients: ClientFactory) -> dict[str, Any]:
     different values.
     """
     names = FLAT_NAMES.get(manifest.system, ())
-    entries = [entry for entry in manifest.stacks if entry.app in FLAT_APPS]
+    entries = [entry for entry in manifest.stacks if entry.app in FLAT_APPS.get(manifest.system, ())]
     publishers = {n: [e for e in entries if n in e.publishes] for n in names}
     values = read(manifest, clients, [entry.address for entry in entries])
     merged: dict[str, Any] = {}

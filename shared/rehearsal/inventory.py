@@ -50,7 +50,7 @@ def _pages(client: Any, operation: str, items: str, **arguments: Any) -> list[An
 
 def _list(client: Any, kind: Kind) -> list[str]:
     found = _pages(client, kind.operation, kind.items, **kind.arguments)
-    return [item[kind.identifier] for item in found if kind.keep(item)]
+    return [item[kind.identifier] if kind.identifier else item for item in found if kind.keep(item)]
 
 
 def _networks(ec2: Any) -> Inventory:

@@ -37,7 +37,7 @@ class Kind:
     items: str
     """Key of the answer that holds the list."""
     identifier: str
-    """Key of an item that names it."""
+    """Key of an item that names it; empty where an item is nothing but its name."""
     keep: Callable[[Mapping[str, Any]], bool] = _any
     """Whether an item counts: not AWS's own, not deleted already."""
     arguments: Mapping[str, str] = field(default_factory=dict)
@@ -110,12 +110,16 @@ REGIONAL = (
     Kind("web ACLs", "wafv2", "list_web_acls", "WebACLs", "Name", arguments={"Scope": "REGIONAL"}),
     Kind("secrets", "secretsmanager", "list_secrets", "SecretList", "Name"),
     Kind("image repositories", "ecr", "describe_repositories", "repositories", "repositoryName"),
+    Kind("functions", "lambda", "list_functions", "Functions", "FunctionName"),
+    Kind("tables", "dynamodb", "list_tables", "TableNames", ""),
+    Kind("CloudFormation stacks", "cloudformation", "describe_stacks", "Stacks", "StackName"),
     Kind("parameters", "ssm", "describe_parameters", "Parameters", "Name", _ours("Name")),
 )
 
 EVERYWHERE = (
     Kind("buckets", "s3", "list_buckets", "Buckets", "Name"),
     Kind("hosted zones", "route53", "list_hosted_zones", "HostedZones", "Name"),
+    Kind("health checks", "route53", "list_health_checks", "HealthChecks", "Id"),
     Kind("global clusters", "rds", "describe_global_clusters", "GlobalClusters", "GlobalClusterIdentifier"),
     Kind("roles", "iam", "list_roles", "Roles", "RoleName", _ours("Path")),
     Kind("instance profiles", "iam", "list_instance_profiles", "InstanceProfiles", "InstanceProfileName"),

@@ -23,6 +23,7 @@ from shared.rehearsal.fault_client import Controls
 from shared.rehearsal.inbox import Inbox
 from shared.rehearsal.scenario import RehearsalFailedError
 from shared.rehearsal.telemetry import System, Telemetry
+from shared.settings import systems
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from shared.operations.migration.facts import Topology
     from shared.operations.migration.operator import Follow
     from shared.rehearsal.scenario import Rehearsal
+    from shared.settings import RegionMigration
 
 #: Where a minute of an alarm lasts three seconds, and a wait of five minutes ten.
 TIME_SCALE = 0.05
@@ -53,10 +55,15 @@ class Journey:
     chapters: Chapters = field(default_factory=Chapters)
     _closing: ExitStack = field(default_factory=ExitStack)
 
+    @property
+    def environment(self) -> RegionMigration:
+        """Return the settings of the migration. Raises UserError for a system that does not move."""
+        return systems.migration(self.rehearsal.deployment.environment, "a rehearsed migration")
+
     def open(self) -> None:
         """Delegate the zone, let the systems report, listen to the topic, wait for the alarms."""
         deployment = self.rehearsal.deployment
-        environment, clients = deployment.environment, deployment.clients
+        environment, clients = self.environment, deployment.clients
         found = outputs.read(deployment.manifest, clients, self.rehearsal.stacks)
         region, zone = environment.target.region, environment.domain.zone_name
         servers = found["global/domain"]["name_servers"]
@@ -84,7 +91,7 @@ class Journey:
                 seen(topology)
 
         return Operator(
-            environment=deployment.environment,
+            environment=self.environment,
             manifest=deployment.manifest,
             clients=deployment.clients,
             workdir=deployment.workspace.root,

@@ -141,7 +141,7 @@ def _shown(weights: Mapping[str, int]) -> str:
 
 
 def _settings(journey: Journey) -> tuple[int, ...]:
-    return journey.rehearsal.deployment.environment.migration.phases
+    return journey.environment.migration.phases
 
 
 def _phases(draft: Draft) -> Callable[[Topology], None]:

@@ -12,7 +12,7 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from shared.settings.model import RegionMigration
+from shared.settings import TwoRegions
 
 _MANIFEST_TYPE = "application/vnd.docker.distribution.manifest.v2+json"
 
@@ -41,16 +41,16 @@ class Prerequisites:
         return self.master_password, self.application_password
 
 
-def create(settings: RegionMigration, clients: ClientFactory) -> Prerequisites:
+def create(settings: TwoRegions, clients: ClientFactory) -> Prerequisites:
     """Make everything that `settings` expects to exist. Not to be repeated on the same AWS."""
-    source, target = settings.source.region, settings.target.region
-    master = _secret(clients, source, settings.database.master_secret_name, settings.database.master_username)
+    home, away = settings.home.region, settings.away.region
+    master = _secret(clients, home, settings.database.master_secret_name, settings.database.master_username)
     application = _secret(
-        clients, source, settings.service.credentials_secret_name, "payments_app", replicate_to=target
+        clients, home, settings.service.credentials_secret_name, "payments_app", replicate_to=away
     )
     digests = {
         _image(clients, region, settings.service.image_repository, settings.service.image)
-        for region in (source, target)
+        for region in (home, away)
     }
     adopted = settings.database.existing_primary_cluster_arn
     if adopted:
@@ -99,10 +99,10 @@ def _image(clients: ClientFactory, region: str, repository: str, image: str) -> 
     return digest
 
 
-def create_existing_primary(settings: RegionMigration, clients: ClientFactory, *, password: str) -> None:
+def create_existing_primary(settings: TwoRegions, clients: ClientFactory, *, password: str) -> None:
     """Make the Aurora cluster that `existing_primary_cluster_arn` names, as the old platform runs it."""
     database = settings.database
-    rds = clients.client("rds", settings.source.region)
+    rds = clients.client("rds", settings.home.region)
     identifier = str(database.existing_primary_cluster_arn).rpartition(":")[2]
     rds.create_db_cluster(
         DBClusterIdentifier=identifier,

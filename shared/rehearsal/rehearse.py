@@ -21,6 +21,7 @@ from shared.rehearsal import embedded, fault_scenarios, migration, report, scena
 from shared.rehearsal.environment import inside
 from shared.rehearsal.journey import TIME_SCALE, Journey
 from shared.rehearsal.scenario import Rehearsal, RehearsalFailedError
+from shared.settings import RegionMigration, systems
 from shared.workspace import Workspace, here
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 
     from shared.deploy.manifest import Manifest
     from shared.rehearsal.embedded import EmbeddedAws
-    from shared.settings import RegionMigration
+    from shared.rehearsal.fault_scenarios import Fault
+    from shared.settings import TwoRegions
 
 ENVIRONMENT = "region-migration"
 #: The provider sleeps through most of an apply (a minute for each load balancer), so more stacks than
@@ -90,6 +92,8 @@ def rehearse(
     suffered = fault_scenarios.chosen(faults)
     workspace, console = here(), terminal()
     environment = settings.load(env)
+    if suffered:
+        systems.migration(environment, "--fault")
     folder = workspace.working / "rehearsals" / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
     folder.mkdir(parents=True)
     record = Record(folder=folder, console=console)
@@ -112,9 +116,7 @@ def rehearse(
         )
         journey = Journey(rehearsal=rehearsal, endpoint=server.endpoint)
         at_the_end.callback(journey.close)
-        moving: tuple[scenario.Part, ...] = ()
-        if not deploy_only:
-            moving = fault_scenarios.parts(journey, suffered) if suffered else migration.parts(journey)
+        moving = () if deploy_only else _moving(journey, suffered)
         parts = scenario.UP if keep else (*scenario.UP, *moving, *scenario.DOWN)
         code = _go(parts, journey, record)
         if keep and code == EXIT_OK:
@@ -123,8 +125,15 @@ def rehearse(
     return code
 
 
+def _moving(journey: Journey, faults: tuple[Fault, ...]) -> tuple[scenario.Part, ...]:
+    """Return what is done with what stands: a system with a standby is deployed and taken down again."""
+    if not isinstance(journey.rehearsal.deployment.environment, RegionMigration):
+        return ()
+    return fault_scenarios.parts(journey, faults) if faults else migration.parts(journey)
+
+
 def start(
-    environment: RegionMigration, workspace: Workspace, folder: Path, *, keep: bool
+    environment: TwoRegions, workspace: Workspace, folder: Path, *, keep: bool
 ) -> tuple[EmbeddedAws, Manifest]:
     """Start the server while the stacks are synthesized: each takes seconds.
 

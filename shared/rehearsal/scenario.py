@@ -51,9 +51,9 @@ class Rehearsal:
 
     @property
     def regions(self) -> tuple[str, str]:
-        """Return the source region and the target region."""
+        """Return the home region and the other one."""
         environment = self.deployment.environment
-        return environment.source.region, environment.target.region
+        return environment.home.region, environment.away.region
 
     def prepare(self) -> None:
         """Make what a real account has before: secrets, images; then the state bucket."""
@@ -116,7 +116,7 @@ class Rehearsal:
 
     def _inventory(self) -> Inventory:
         environment = self.deployment.environment
-        places = {environment.source.region, environment.target.region, environment.state.region}
+        places = {*self.regions, environment.state.region}
         return inventory.inventory(self.deployment.clients, sorted(places))
 
     def _engine(self, command: str) -> Any:

@@ -4,44 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
+from shared.rehearsal import tour_recovery
+from shared.rehearsal.sight import Outputs, Sight
+from shared.settings import DisasterRecovery
 
 if TYPE_CHECKING:
     from shared.deploy.states import ClientFactory
-    from shared.settings.model import RegionMigration
-
-Outputs = Mapping[str, Mapping[str, Any]]
-"""Address of a stack -> its outputs."""
+    from shared.settings import TwoRegions
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sight:
-    """One table of the tour."""
-
-    title: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-    def table(self) -> Table:
-        """Return it as a table for a terminal."""
-        drawn = Table(
-            title=self.title, title_justify="left", title_style="bold", header_style="dim", box=None,
-            pad_edge=False, padding=(0, 2, 0, 0),
-        )  # fmt: skip
-        for column in self.columns:
-            drawn.add_column(column, overflow="fold")
-        for row in self.rows:
-            drawn.add_row(*row)
-        return drawn
-
-
-def sights(environment: RegionMigration, outputs: Outputs, clients: ClientFactory) -> Iterator[Sight]:
-    """Yield the weights, the peering, the routes, the database, the listeners, the alarms, the keys."""
-    regions = (environment.source.region, environment.target.region)
-    yield _weights(outputs["global/domain"], clients, regions[0])
+def sights(environment: TwoRegions, outputs: Outputs, clients: ClientFactory) -> Iterator[Sight]:
+    """Yield the traffic, the peering, the routes, the database, the listeners, the alarms, the keys."""
+    regions = (environment.home.region, environment.away.region)
+    if isinstance(environment, DisasterRecovery):
+        yield from tour_recovery.sights(environment, outputs, clients)
+    else:
+        yield _weights(outputs["global/domain"], clients, regions[0])
     yield _peering(outputs, clients, regions)
     yield _routes(outputs, clients, regions)
     yield _members(outputs[f"{regions[0]}/database"], clients, regions[0])
@@ -141,6 +121,7 @@ def _alarms(outputs: Outputs, clients: ClientFactory, regions: tuple[str, str]) 
         names = [
             outputs[f"{region}/database"]["replication_lag_alarm"],
             outputs[f"{region}/service"]["healthy_hosts_alarm"],
+            *(value for name, value in outputs.get(f"{region}/probe", {}).items() if name.endswith("_alarm")),
         ]
         found = clients.client("cloudwatch", region).describe_alarms(AlarmNames=names)["MetricAlarms"]
         for alarm in found:

@@ -12,10 +12,13 @@ from shared.settings.model import (
     ServiceSettings,
     StateSettings,
 )
+from shared.settings.recovery import DisasterRecovery
+from shared.settings.systems import TwoRegions
 
 __all__ = [
     "AlarmSettings",
     "DatabaseSettings",
+    "DisasterRecovery",
     "DomainSettings",
     "Environment",
     "MigrationSettings",
@@ -23,6 +26,7 @@ __all__ = [
     "RegionSettings",
     "ServiceSettings",
     "StateSettings",
+    "TwoRegions",
     "load",
     "names",
     "parse",

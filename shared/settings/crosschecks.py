@@ -1,4 +1,4 @@
-"""The rules between several settings of one environment.
+"""The rules between several settings of one environment, beside those of its two regions (`pair`).
 
 Each rule reads what it needs from the facts and passes over what is not known, so that every rule
 runs whatever else is wrong with the file.
@@ -6,13 +6,12 @@ runs whatever else is wrong with the file.
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable, Iterator
 
 from shared.settings import windows
 from shared.settings.document import Mistake
 from shared.settings.facts import Facts
-from shared.settings.regions import partition_of
+from shared.settings.pair import Pair
 
 LONGEST_CERTIFICATE_NAME = 64
 """Octets of a certificate's first name (ACM RequestCertificate, after RFC 5280)."""
@@ -22,57 +21,13 @@ DATA_API_MINOR = 7
 
 Rule = Callable[[Facts], Iterator[Mistake]]
 
-_SOURCE = ("source", "region")
-_TARGET = ("target", "region")
-_STATE = ("state", "region")
-
-
-def regions(facts: Facts) -> Iterator[Mistake]:
-    """Require two regions of one partition, and the state outside the one that is being left."""
-    source, target = facts.text(*_SOURCE), facts.text(*_TARGET)
-    if source and source == target:
-        yield Mistake(
-            places=(_TARGET, _SOURCE),
-            what=f"target.region is {target}, the same as source.region",
-            remedy="name the region that the platform moves to",
-        )
-    elif source and target and partition_of(source) != partition_of(target):
-        yield Mistake(
-            places=(_TARGET, _SOURCE),
-            what=f"{target} and {source} are in different AWS partitions",
-            remedy="a database cannot be replicated between partitions; name a region of "
-            f"the partition {partition_of(source)}",
-        )
-    if source and facts.text(*_STATE) == source:
-        yield Mistake(
-            places=(_STATE,),
-            what=f"state.region is {source}, the region that is being left",
-            remedy="keep the state where it outlives the move, for instance in the target region",
-        )
-
-
-def networks(facts: Facts) -> Iterator[Mistake]:
-    """Require disjoint blocks, because the two VPCs are peered."""
-    source, target = facts.text("source", "vpc_cidr"), facts.text("target", "vpc_cidr")
-    if source and target and ipaddress.IPv4Network(source).overlaps(ipaddress.IPv4Network(target)):
-        yield Mistake(
-            places=(("target", "vpc_cidr"), ("source", "vpc_cidr")),
-            what=f"target.vpc_cidr {target} overlaps source.vpc_cidr {source}",
-            remedy="peered VPCs need disjoint blocks, for example 10.0.0.0/16 and 10.1.0.0/16",
-        )
-
-
-def zones(facts: Facts) -> Iterator[Mistake]:
-    """Require zones of the region that names them."""
-    for side in ("source", "target"):
-        region = facts.text(side, "region")
-        for number, zone in facts.elements(side, "availability_zones").items():
-            if region and zone[:-1] != region:
-                yield Mistake(
-                    places=((side, "availability_zones", number), (side, "availability_zones")),
-                    what=f"{side}.availability_zones[{number}] is {zone}, which is not in {region}",
-                    remedy=f"a zone's name is its region's and a letter: {region}a",
-                )
+_PAIR = Pair(
+    home="source",
+    away="target",
+    home_is="the region that is being left",
+    away_is="the region that the platform moves to",
+    outlives="the move",
+)
 
 
 def sizes(facts: Facts) -> Iterator[Mistake]:
@@ -96,30 +51,7 @@ def sizes(facts: Facts) -> Iterator[Mistake]:
         yield Mistake(
             places=(("alarms", "healthy_hosts_minimum"), ("service", "min_size")),
             what=f"alarms.healthy_hosts_minimum is {healthy}, above service.min_size, which is {fewest}",
-            remedy="the alarm would go off whenever the group shrinks to its minimum, "
-            "and stop every migration",
-        )
-
-
-def adopted_cluster(facts: Facts) -> Iterator[Mistake]:
-    """Require a cluster to adopt to be in the source region and in this account."""
-    place = ("database", "existing_primary_cluster_arn")
-    arn = facts.text(*place)
-    if arn is None:
-        return
-    region, account = arn.split(":")[3:5]
-    source, own = facts.text(*_SOURCE), facts.text("account_id")
-    if source and region != source:
-        yield Mistake(
-            places=(place,),
-            what=f"database.existing_primary_cluster_arn is in {region}, and source.region is {source}",
-            remedy="only a cluster of the source region can become the primary",
-        )
-    if own and account != own:
-        yield Mistake(
-            places=(place,),
-            what=f"database.existing_primary_cluster_arn is in account {account}, and account_id is {own}",
-            remedy="only a cluster of this account can become the primary",
+            remedy="the alarm would go off whenever the group shrinks to its minimum",
         )
 
 
@@ -163,16 +95,20 @@ def approvals(facts: Facts) -> Iterator[Mistake]:
         )
 
 
-def canary(facts: Facts) -> Iterator[Mistake]:
-    """Require an engine that RDS Data API works with, when the canary writes through it."""
-    version = facts.text("database", "engine_version")
-    if version and facts.flag("migration", "canary") and int(version.split(".")[4]) < DATA_API_MINOR:
-        yield Mistake(
-            places=(("database", "engine_version"), ("migration", "canary")),
-            what=f"database.engine_version is {version}, and the canary writes through RDS Data API, "
-            f"which needs Aurora MySQL 3.{DATA_API_MINOR:02} or newer",
-            remedy="upgrade the cluster first, or set migration.canary = false",
-        )
+def data_api(section: str, key: str, who: str) -> Rule:
+    """Return the rule: an engine that RDS Data API works with, when the flag says that `who` uses it."""
+
+    def rule(facts: Facts) -> Iterator[Mistake]:
+        version = facts.text("database", "engine_version")
+        if version and facts.flag(section, key) and int(version.split(".")[4]) < DATA_API_MINOR:
+            yield Mistake(
+                places=(("database", "engine_version"), (section, key)),
+                what=f"database.engine_version is {version}, and {who} through RDS Data API, "
+                f"which needs Aurora MySQL 3.{DATA_API_MINOR:02} or newer",
+                remedy=f"upgrade the cluster first, or set {section}.{key} = false",
+            )
+
+    return rule
 
 
 def certificate(facts: Facts) -> Iterator[Mistake]:
@@ -218,15 +154,15 @@ def production(facts: Facts) -> Iterator[Mistake]:
 
 
 REGION_MIGRATION: tuple[Rule, ...] = (
-    regions,
-    networks,
-    zones,
+    _PAIR.regions,
+    _PAIR.networks,
+    _PAIR.zones,
     sizes,
-    adopted_cluster,
+    _PAIR.adopted_cluster,
     maintenance,
     bake,
     approvals,
-    canary,
+    data_api("migration", "canary", "the canary writes"),
     certificate,
     production,
 )

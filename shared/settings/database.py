@@ -35,11 +35,11 @@ class DatabaseSettings(Settings):
     master_username: Username = "payments_admin"
     """Administrator of the primary that is created."""
     master_secret_name: SecretName = "payments/database/master"  # noqa: S105 - a name
-    """Existing Secrets Manager secret in the source region: JSON with a `password` key."""
+    """Existing Secrets Manager secret in the source (primary) region: JSON with a `password` key."""
     master_password_version: Counter = 1
     """Raise by one after rotating the secret: the new password is then written to the cluster."""
     existing_primary_cluster_arn: ClusterArn | None = None
-    """ARN of a cluster in the source region to adopt as primary instead of creating one. Its network stays
+    """ARN of a cluster in the source (primary) region to adopt instead of creating one. Its network stays
     yours: both VPCs of this file have to reach it."""
     backup_retention_days: RetentionDays = 7
     """Days that automated backups are kept in each region."""

@@ -9,15 +9,16 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from shared.errors import Problem, UserError
-from shared.settings import crosschecks, messages
+from shared.settings import messages, systems
 from shared.settings.document import Document, Mistake, Place, shown
 from shared.settings.facts import Facts
-from shared.settings.model import RegionMigration
+from shared.settings.systems import TwoRegions
 
 FOLDER = Path(__file__).resolve().parents[2] / "environments"
 """Where the environment files are."""
 ENDING = ".tfvars"
 _SUFFIX: Place = ("environment_suffix",)
+_SYSTEM: Place = ("system",)
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -26,7 +27,7 @@ def names() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob(f"*{ENDING}"))
 
 
-def load(path_or_name: str | Path, *, suffix: str | None = None) -> RegionMigration:
+def load(path_or_name: str | Path, *, suffix: str | None = None) -> TwoRegions:
     """Return the settings of an environment: a name from `names()`, or the path of a .tfvars file.
 
     `suffix` takes the place of the file's `environment_suffix`. Raises UserError for an environment
@@ -49,7 +50,7 @@ def load(path_or_name: str | Path, *, suffix: str | None = None) -> RegionMigrat
     return parse(text, path, suffix=suffix)
 
 
-def parse(text: str, path: Path, *, suffix: str | None = None) -> RegionMigration:
+def parse(text: str, path: Path, *, suffix: str | None = None) -> TwoRegions:
     """Return the settings in the text of the file at `path`; UserError with every mistake otherwise."""
     # lark and its grammar take longer to import than everything else here
     from shared.settings.reader import read
@@ -69,7 +70,7 @@ def parse(text: str, path: Path, *, suffix: str | None = None) -> RegionMigratio
     raise UserError([problem for _, problem in placed])
 
 
-def _validate(document: Document, name: str) -> tuple[RegionMigration | None, list[Mistake]]:
+def _validate(document: Document, name: str) -> tuple[TwoRegions | None, list[Mistake]]:
     mistakes = list(document.mistakes)
     wrong: set[Place] = set(document.unreadable)
     result = None
@@ -82,19 +83,34 @@ def _validate(document: Document, name: str) -> tuple[RegionMigration | None, li
         mistakes.append(
             Mistake(places=(("name",),), what=what, remedy="the file's name is the environment's")
         )
+    system = systems.of(document.data)
     try:
-        result = RegionMigration.model_validate(data)
+        result = system.model.model_validate(data)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             place: Place = tuple(detail["loc"])
             if detail["type"] == "missing" and (not document.whole or place in document.unreadable):
                 continue
             wrong.add(place)
-            mistakes.append(messages.mistake(detail, RegionMigration))
-    facts = Facts(RegionMigration, document.data, wrong=wrong, defaults=document.whole)
-    for rule in crosschecks.REGION_MIGRATION:
+            mistakes.append(
+                _unknown_system(document)
+                if (place, detail["type"]) == (_SYSTEM, "literal_error")
+                else messages.mistake(detail, system.model)
+            )
+    facts = Facts(system.model, document.data, wrong=wrong, defaults=document.whole)
+    for rule in system.rules:
         mistakes += rule(facts)
     return result, mistakes
+
+
+def _unknown_system(document: Document) -> Mistake:
+    """Return the mistake with every system, not only the one that the other keys were taken for."""
+    known = ", ".join(shown(name) for name in systems.SYSTEMS)
+    return Mistake(
+        places=(_SYSTEM,),
+        what=f"system is {shown(document.data['system'])}, which is not supported",
+        remedy=f"allowed: {known}",
+    )
 
 
 def _problem(found: Mistake, document: Document, path: Path, overridden: set[Place]) -> tuple[int, Problem]:

@@ -74,7 +74,7 @@ class DomainSettings(Settings):
     zone_name: ZoneName
     """Hosted zone that the platform makes, e.g. `payments.example.com`."""
     record: RecordLabel = "api"
-    """Label of the weighted records below the zone: `api` gives `api.payments.example.com`."""
+    """Label of the records below the zone: `api` gives `api.payments.example.com`."""
 
     @property
     def record_name(self) -> str:
@@ -166,3 +166,23 @@ class RegionMigration(Environment):
     """Thresholds, and who is told."""
     migration: MigrationSettings = Field(default_factory=MigrationSettings)
     """The traffic shift."""
+
+    @property
+    def sides(self) -> dict[str, RegionSettings]:
+        """Return role -> region, the home side first."""
+        return {"source": self.source, "target": self.target}
+
+    @property
+    def home(self) -> RegionSettings:
+        """Return where the platform runs and writes at first."""
+        return self.source
+
+    @property
+    def away(self) -> RegionSettings:
+        """Return where it goes: what outlives `home` and what is global is operated from here."""
+        return self.target
+
+    @property
+    def data_api(self) -> bool:
+        """Return whether SQL may be sent to the database over HTTPS: the canary does."""
+        return self.migration.canary

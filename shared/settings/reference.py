@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
 from shared.settings.base import Settings
 from shared.settings.document import shown
 from shared.settings.messages import NOT_IN_FILE
-from shared.settings.model import RegionMigration
 from shared.settings.rules import Rule
+from shared.settings.systems import SYSTEMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,8 +21,9 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "settings.md"
 _HEAD = """# Settings
 
 Every key of an environment file, `environments/NAME.tfvars`. Generated from `shared/settings/` by
-`python -m shared.settings.reference`; a test keeps it up to date. The documented example is
-[`environments/region-migration.tfvars`](../environments/region-migration.tfvars).
+`python -m shared.settings.reference`; a test keeps it up to date. Each system has a documented example:
+[`environments/region-migration.tfvars`](../environments/region-migration.tfvars),
+[`environments/disaster-recovery.tfvars`](../environments/disaster-recovery.tfvars).
 
 A file holds plain values only: texts in double quotes, numbers, true and false, arrays and objects.
 Everything that is wrong in it is reported at once, with its line.
@@ -31,33 +32,47 @@ _TYPES = {str: "text", bool: "true or false", int: "number", float: "number", tu
 
 
 def page() -> str:
-    """Return the page's text."""
-    return "\n".join([_HEAD, *_section("The file", RegionMigration)]) + "\n"
+    """Return the page's text. A section that several systems have in common stands there once."""
+    seen: set[tuple[str, type[Settings]]] = set()
+    lines = [_HEAD]
+    for name, system in SYSTEMS.items():
+        lines += [*_section(f"A file of `{name}`", system.model, seen), ""]
+    return "\n".join(lines)
 
 
-def _section(title: str, model: type[Settings], place: str = "") -> Iterator[str]:
+def _section(
+    title: str, model: type[Settings], seen: set[tuple[str, type[Settings]]], place: str = ""
+) -> Iterator[str]:
     yield f"## {title}"
     yield ""
-    yield (model.__doc__ or "").strip()
+    yield " ".join((model.__doc__ or "").split())
     yield ""
     yield "| key | type | default | meaning | allowed |"
     yield "|---|---|---|---|---|"
-    inner = []
+    inner: list[tuple[str, type[Settings]]] = []
+    above: list[tuple[str, type[Settings]]] = []
     for name, field in model.model_fields.items():
         annotation = field.annotation
-        if isinstance(annotation, type) and issubclass(annotation, Settings):
-            inner.append((name, annotation))
-        elif (place, name) != ("", NOT_IN_FILE):
-            yield _row(name, field)
+        if not (isinstance(annotation, type) and issubclass(annotation, Settings)):
+            if (place, name) != ("", NOT_IN_FILE):
+                yield _row(name, field)
+            continue
+        full = f"{place}.{name}" if place else name
+        (above if (full, annotation) in seen else inner).append((full, annotation))
+        seen.add((full, annotation))
+    if above:
+        yield ""
+        yield f"{', '.join(f'`{name}`' for name, _ in above)}: as above."
     for name, section in inner:
         yield ""
-        yield from _section(f"`{name}`", section, name)
+        yield from _section(f"`{name}`", section, seen, name)
 
 
 def _row(name: str, field: FieldInfo) -> str:
     default = "required" if field.is_required() else f"`{_default(field)}`"
     allowed = "; ".join(dict.fromkeys(_allowed(field.annotation, field.metadata)))
-    cells = (f"`{name}`", _type(field.annotation), default, field.description or "", allowed)
+    meaning = " ".join((field.description or "").split())
+    cells = (f"`{name}`", _type(field.annotation), default, meaning, allowed)
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 

@@ -50,7 +50,7 @@ class ServiceSettings(Settings):
     deregistration_delay_seconds: DrainSeconds = 60
     """How long requests under way may take when an instance is taken out."""
     credentials_secret_name: SecretName = "payments/database/application"  # noqa: S105 - a name
-    """Existing secret, replicated to the target region, that the instances read at start."""
+    """Existing secret, replicated to the other region, that the instances read at start."""
     ingress_cidrs: Ipv4Blocks = ("0.0.0.0/0",)
     """Who may reach the load balancer on 443 and 80."""
     log_retention_days: LogDays = 30

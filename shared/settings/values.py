@@ -200,3 +200,17 @@ RetrySeconds = Annotated[int, between(1, 3_600, "seconds")]
 Tolerance = Annotated[int, between(0, 100, "times")]
 Samples = Annotated[int, between(1, 1_000_000_000, "requests")]
 Percentage = Annotated[float, between(0, 100, "percentage points")]
+# What Route 53 takes (CreateHealthCheck, HealthCheckConfig).
+RequestInterval = Annotated[
+    int,
+    Rule(
+        allowed="10 or 30 seconds", wrong=lambda value: None if value in {10, 30} else "Route 53 has no such"
+    ),
+]
+FailureThreshold = Annotated[int, between(1, 10, "times")]
+Ttl = Annotated[int, between(1, 300, "seconds")]
+# The promises may be made tighter, never looser: 60 and 5 seconds are the system's.
+RtoLimit = Annotated[int, between(20, 60, "seconds")]
+RpoLimit = Annotated[int, between(1, 5, "seconds")]
+ProbeMilliseconds = Annotated[int, between(100, 1900, "milliseconds")]
+IntentDays = Annotated[int, between(1, 365, "days")]

@@ -7,6 +7,7 @@ import pytest
 
 from shared.commands import embedded_traffic
 from shared.errors import UserError
+from tests.synthesized import settings
 
 REGIONS = ("us-east-1", "eu-west-1")
 
@@ -32,14 +33,9 @@ def standing(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """A deployment whose outputs a test may take away; what happens is in LOG."""
     LOG.clear()
     found: dict[str, Any] = {"global/domain": {"name_servers": ["ns-1"]}, "global/traffic": {}}
-    environment = SimpleNamespace(
-        source=SimpleNamespace(region=REGIONS[0]),
-        target=SimpleNamespace(region=REGIONS[1]),
-        domain=SimpleNamespace(zone_name="payments.example.com"),
-    )
     stacks = [SimpleNamespace(address=address) for address in ("global/domain", "global/traffic")]
     deployment = SimpleNamespace(
-        environment=environment, manifest=SimpleNamespace(stacks=stacks), clients="clients"
+        environment=settings(), manifest=SimpleNamespace(stacks=stacks), clients="clients"
     )
     server = SimpleNamespace(endpoint="http://127.0.0.1:1")
     monkeypatch.setattr(embedded_traffic.embedded, "status", lambda _: server)

@@ -9,7 +9,14 @@ import pytest
 
 from shared import settings
 from shared.clients import Clients
-from shared.deploy import bootstrap, doctor, doctor_account, doctor_machine, service_role
+from shared.deploy import (
+    bootstrap,
+    doctor,
+    doctor_account,
+    doctor_machine,
+    doctor_recovery,
+    service_role,
+)
 from shared.deploy.check import Check
 from shared.errors import UserError
 from tests.aws_proxy import Answer, misbehaving
@@ -391,3 +398,20 @@ def test_every_problem_of_an_error_becomes_a_check() -> None:
     assert doctor_account.failed("x", UserError("wrong", remedy="mend it")) == [
         Check(name="x", verdict="fail", seen="wrong", remedy="mend it")
     ]
+
+
+def test_the_promises_of_a_system_with_a_standby_are_shown_as_sums() -> None:
+    time, point = doctor_recovery.recovery(settings.load("disaster-recovery"))
+    assert (time.name, time.verdict) == ("recovery time", "ok")
+    assert time.seen.startswith("10 x 3 + 6 + 5 + 10 = 51 s, at most 60 s: interval x threshold")
+    assert "takes minutes" in time.seen
+    assert point.seen == "an alarm from 5000 ms of replication lag, at most 5 s"
+
+
+def test_a_system_that_promises_no_recovery_shows_none(env: RegionMigration) -> None:
+    assert doctor_recovery.recovery(env) == []
+
+
+def test_the_promises_are_shown_without_credentials(tmp_path: Path) -> None:
+    checks = doctor.examine(settings.load("disaster-recovery"), Clients("999999999999"), workdir=tmp_path)
+    assert "recovery time" in [check.name for check in checks]

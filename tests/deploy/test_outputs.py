@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -121,3 +122,14 @@ def test_the_table_shows_texts_lists_and_maps() -> None:
         "                        b",
         "               zone     Z1",
     ]
+
+
+def test_of_a_system_with_a_standby_the_standbys_are_taken() -> None:
+    probe = replace(stack("us-west-2/probe", "target", publishes=("probe_host",)), app="standby")
+    primary = replace(stack("us-east-1/probe", "source", publishes=("probe_host",)), app="primary")
+    apply(probe, probe_host="west.example.com")
+    apply(primary, probe_host="east.example.com")
+
+    both = manifest(primary, probe, system="disaster-recovery")
+    assert outputs.flat(both, Clients()) == {"probe_host": "west.example.com"}
+    assert outputs.flat_region(both) == probe.region

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from modules.encryption_key import EncryptionKey, EncryptionKeyInputs, key_policy
@@ -114,3 +116,18 @@ def test_the_outputs_name_the_key_and_its_alias():
     assert document.one("aws_kms_key")["tags"] == {"Name": "kms-migration-x1"}
     assert document.one("aws_kms_alias")["name"] == "alias/migration-x1"
     assert made[0].key_id != made[0].key_arn
+
+
+def test_further_services_use_it_for_this_account_in_this_region_only():
+    (further,) = [
+        statement
+        for statement in key_policy(replace(INPUTS, further_services=("dynamodb", "sqs")))["Statement"]
+        if statement["Sid"] == "FurtherServicesInThisRegion"
+    ]
+    assert further["Action"] == [*CRYPTOGRAPHY, "kms:CreateGrant"]
+    assert further["Condition"] == {
+        "StringEquals": {
+            "kms:CallerAccount": ACCOUNT,
+            "kms:ViaService": ["dynamodb.eu-west-1.amazonaws.com", "sqs.eu-west-1.amazonaws.com"],
+        }
+    }

@@ -1,8 +1,10 @@
 import json
+from dataclasses import replace
 
 import pytest
 
 from modules.instance_profile import InstanceProfile, InstanceProfileInputs, statements
+from modules.role import Statement
 from shared.naming import Naming
 from tests.synthesized import content, small
 
@@ -84,3 +86,10 @@ def test_the_profile_holds_the_role_and_both_tell_the_sides_apart():
     )
     trust = json.loads(document.one("aws_iam_role")["assume_role_policy"])
     assert trust["Statement"][0]["Principal"] == {"Service": "ec2.amazonaws.com"}
+
+
+def test_a_service_may_be_allowed_more_beside_it():
+    more = Statement(sid="More", actions=("sqs:SendMessage",), resources=("arn:aws:sqs:eu-west-1:1:queue",))
+    found = statements(replace(INPUTS, further=(more,)))
+    assert found[:-1] == statements(INPUTS)
+    assert found[-1] is more

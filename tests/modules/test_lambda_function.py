@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 
-from modules.lambda_function import LambdaFunction, LambdaFunctionInputs, archive
+from modules.lambda_function import FunctionNetwork, LambdaFunction, LambdaFunctionInputs, archive
 from modules.role import Statement
 from shared.naming import Naming
 from tests.synthesized import small
@@ -80,7 +80,7 @@ def test_the_hash_is_the_archives():
     assert made["filename"].endswith("gate.zip")
 
 
-@pytest.mark.parametrize("package", ["start", "gate", "writer"])
+@pytest.mark.parametrize("package", ["start", "gate", "writer", "probe"])
 def test_the_archive_is_the_same_again_and_runs_by_itself(package, tmp_path):
     code = archive(package)
     assert code == archive(package)
@@ -97,3 +97,19 @@ def test_the_archive_is_the_same_again_and_runs_by_itself(package, tmp_path):
 def test_a_package_without_a_handler_is_refused():
     with pytest.raises(FileNotFoundError, match=r"no handler\.py"):
         archive("nothing")
+
+
+def test_outside_of_every_network_unless_it_is_given_one():
+    made = function()
+    assert "vpc_config" not in made.one("aws_lambda_function")
+    network = FunctionNetwork(subnet_ids=("subnet-1", "subnet-2"), security_group_id="firewall")
+    document = function(network=network, timeout_seconds=5)
+    inside = document.one("aws_lambda_function")
+    assert inside["vpc_config"] == {
+        "subnet_ids": ["subnet-1", "subnet-2"],
+        "security_group_ids": ["firewall"],
+    }
+    assert inside["timeout"] == 5
+    statements = json.loads(document.one("aws_iam_role_policy")["policy"])["Statement"]
+    assert statements[0]["Sid"] == "StandInTheNetwork"
+    assert "ec2:CreateNetworkInterface" in statements[0]["Action"]

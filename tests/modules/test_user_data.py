@@ -179,3 +179,13 @@ def test_the_script_survives_the_way_to_terraform_unchanged(text, family):
 def test_a_value_that_is_forgotten_is_not_left_out_silently():
     with pytest.raises(TypeError, match="log_group"):
         UserDataInputs(ami_family="amazon-linux-2", **{k: v for k, v in INPUTS.items() if k != "log_group"})
+
+
+def test_further_variables_are_filled_in_by_terraform_too(family):
+    inputs = UserDataInputs(
+        ami_family=family, **INPUTS, variables={"INTENTS_TABLE": "${table.name}", "INTENTS_DAYS": "35"}
+    )
+    text = script(inputs)
+    assert "  --env INTENTS_TABLE=@INTENTS_TABLE@ \\\n  --env INTENTS_DAYS=@INTENTS_DAYS@ \\\n" in text
+    assert understood_by_bash(text).returncode == 0
+    assert user_data(inputs).startswith("${TfToken[")

@@ -10,45 +10,70 @@ from pathlib import Path
 import pytest
 
 from regions.app import CONTEXT_VARIABLE
-from tests.synthesized import REGIONS
+from tests.synthesized import RECOVERY_REGIONS, REGIONS
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = {
-    "regions/region_migration/source.py": "us-east-1",
-    "regions/region_migration/target.py": "eu-west-1",
-    "regions/region_migration/global_dns.py": "global",
-}
 REGION = ("foundation", "routing", "database", "service")
-STACKS = {
-    REGIONS["source"]: REGION,
-    REGIONS["target"]: (*REGION, "migration"),
-    "global": ("domain", "traffic"),
+APPS = {
+    "regions/region_migration/source.py": [f"{REGIONS['source']}/{name}" for name in REGION],
+    "regions/region_migration/target.py": [f"{REGIONS['target']}/{name}" for name in (*REGION, "migration")],
+    "regions/region_migration/global_dns.py": ["global/domain", "global/traffic"],
 }
+RECOVERY_APPS = {
+    "regions/disaster_recovery/primary.py": [
+        f"{RECOVERY_REGIONS['primary']}/{name}" for name in (*REGION, "probe")
+    ],
+    "regions/disaster_recovery/standby.py": [
+        f"{RECOVERY_REGIONS['standby']}/{name}" for name in (*REGION, "probe")
+    ],
+    "regions/disaster_recovery/global_dns.py": ["global/domain", "global/intents", "global/traffic"],
+}
+TOGETHER = "regions/__main__.py"
+
+
+def run(patch, program, folder, *options):
+    """Run a program as a person does, and return the stacks that it wrote."""
+    patch.setattr(sys, "argv", [program, "--out", str(folder), "--suffix", "alone1", *options])
+    runpy.run_path(str(ROOT / program), run_name="__main__")
+    return json.loads((folder / "regionshift.json").read_text())["stacks"]
 
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
-    """The stacks that each program writes when it is run by itself, and those of all together."""
-    found = {}
+    """The stacks that each program writes when it is run by itself, and those of all of a system together."""
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv(CONTEXT_VARIABLE, raising=False)
-        for program in (*APPS, "regions/__main__.py"):
-            folder = tmp_path_factory.mktemp("program")
-            patch.setattr(sys, "argv", [program, "--out", str(folder), "--suffix", "alone1"])
-            runpy.run_path(str(ROOT / program), run_name="__main__")
-            found[program] = json.loads((folder / "regionshift.json").read_text())["stacks"]
+        found = {
+            program: run(patch, program, tmp_path_factory.mktemp("program"))
+            for program in (*APPS, *RECOVERY_APPS, TOGETHER)
+        }
+        options = ("--env", "disaster-recovery")
+        found["recovery"] = run(patch, TOGETHER, tmp_path_factory.mktemp("program"), *options)
     return found
 
 
-@pytest.mark.parametrize("app", APPS)
+@pytest.mark.parametrize("app", [*APPS, *RECOVERY_APPS])
 def test_a_region_app_synthesizes_its_own_stacks_and_no_others(written, app):
-    place = APPS[app]
-    assert [stack["address"] for stack in written[app]] == [f"{place}/{name}" for name in STACKS[place]]
+    assert [stack["address"] for stack in written[app]] == {**APPS, **RECOVERY_APPS}[app]
 
 
-def test_all_apps_together_write_the_same_stacks_as_each_alone(written):
-    together = written["regions/__main__.py"]
-    assert together == [stack for app in APPS for stack in written[app]]
+@pytest.mark.parametrize(("all_of_them", "apps"), [(TOGETHER, APPS), ("recovery", RECOVERY_APPS)])
+def test_all_apps_together_write_the_same_stacks_as_each_alone(written, all_of_them, apps):
+    assert written[all_of_them] == [stack for app in apps for stack in written[app]]
+
+
+def test_an_app_refuses_an_environment_of_another_system(monkeypatch, tmp_path, capsys):
+    with pytest.raises(SystemExit) as ended:
+        run(
+            monkeypatch,
+            "regions/disaster_recovery/standby.py",
+            tmp_path / "out",
+            "--env",
+            "region-migration",
+        )
+    assert ended.value.code == 2
+    assert "region-migration is an environment of region-migration" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_region_app_runs_by_itself_in_a_process_of_its_own_and_says_nothing(tmp_path, written):

@@ -1,8 +1,11 @@
 """Everything that exists."""
 
+import json
+
 from shared.rehearsal.inventory import inventory, left_behind
 from shared.rehearsal.prerequisites import create
 from tests.rehearsal.conftest import Aws
+from tests.rehearsal.extensions.functions import create as create_function
 from tests.rehearsal.extensions.test_autoscaling import create_group
 from tests.rehearsal.extensions.test_rds_global import create_global
 from tests.rehearsal.settings import settings
@@ -69,3 +72,26 @@ def test_more_than_one_page_is_listed(extended: Aws) -> None:
     for number in range(101):
         sns.create_topic(Name=f"topic-{number}")
     assert len(inventory(extended, REGIONS)["us-east-1 topics"]) == 101
+
+
+def test_functions_tables_stacks_and_health_checks_are_listed(extended: Aws) -> None:
+    extended.client("dynamodb").create_table(
+        TableName="intents",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    create_function(extended, "def handle(event, context): return 1")
+    topic = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}
+    cloudformation = extended.client("cloudformation")
+    cloudformation.create_stack(StackName="small", TemplateBody=json.dumps(topic))
+    check = extended.client("route53").create_health_check(
+        CallerReference="1", HealthCheckConfig={"Type": "CALCULATED", "ChildHealthChecks": []}
+    )["HealthCheck"]["Id"]
+    found = inventory(extended, REGIONS)
+    assert found["us-east-1 tables"] == ["intents"]
+    assert found["eu-west-1 functions"] == ["function-start"]
+    assert found["us-east-1 CloudFormation stacks"] == ["small"]
+    assert found["global health checks"] == [check]
+    cloudformation.delete_stack(StackName="small")
+    assert "us-east-1 CloudFormation stacks" not in inventory(extended, REGIONS)

@@ -181,3 +181,23 @@ def test_a_synthesis_that_fails_stops_the_server_and_says_why(
     assert invoke("rehearse", "--keep") == 2
     assert "node is not on PATH" in capsys.readouterr().err
     assert stopped(workspace)
+
+
+def test_a_system_with_a_standby_is_deployed_and_taken_down_again(
+    workspace: Workspace, seen: list[Any]
+) -> None:
+    assert invoke("rehearse", "--env", "disaster-recovery") == 0
+    assert seen == [("up", 1, []), "down"]
+    (folder,) = workspace.working.glob("rehearsals/*")
+    found = json.loads((folder / "report.json").read_text())
+    assert (found["source"], found["target"]) == ("us-east-1", "us-west-2")
+    assert found["cannot_prove"][-1].startswith("the application and DNS")
+
+
+def test_faults_of_a_migration_are_refused_for_another_system(
+    workspace: Workspace, seen: list[Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert invoke("rehearse", "--env", "disaster-recovery", "--fault", "alarm@50") == 2
+    assert "--fault is for the system region-migration" in capsys.readouterr().err
+    assert seen == []
+    assert stopped(workspace)

@@ -11,7 +11,7 @@ from shared import settings
 from shared.errors import UserError
 
 if TYPE_CHECKING:
-    from shared.settings import RegionMigration
+    from shared.settings import TwoRegions
 
 RIGHT = """\
 system             = "region-migration"
@@ -33,9 +33,16 @@ target = {
 }
 domain = { zone_name = "payments.example.com" }
 """
+RECOVERY = (
+    RIGHT.replace("region-migration", "disaster-recovery")
+    .replace("source =", "primary =")
+    .replace("target =", "standby =")
+    .replace("eu-west-1", "us-west-2")
+)
+"""The same of the system `disaster-recovery`."""
 
 
-def parsed(text: str, *, suffix: str | None = None) -> RegionMigration:
+def parsed(text: str, *, suffix: str | None = None) -> TwoRegions:
     return settings.parse(text, Path("x.tfvars"), suffix=suffix)
 
 

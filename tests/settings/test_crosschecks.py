@@ -98,8 +98,7 @@ def test_a_zone_of_another_region_is_refused_in_its_line():
             [
                 (
                     "alarms.healthy_hosts_minimum is 2, above service.min_size, which is 1\n"
-                    "    the alarm would go off whenever the group shrinks to its minimum, "
-                    "and stop every migration"
+                    "    the alarm would go off whenever the group shrinks to its minimum"
                 )
             ],
         ),

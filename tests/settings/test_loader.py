@@ -32,20 +32,29 @@ def test_the_example_of_the_repository_is_right():
     assert environment.state.bucket == "payments-terraform-state-abc123"
 
 
+def test_the_example_of_the_second_system_is_right():
+    environment = settings.load("disaster-recovery")
+    assert isinstance(environment, settings.DisasterRecovery)
+    assert list(environment.sides) == ["primary", "standby"]
+    assert (environment.home.region, environment.away.region) == ("us-east-1", "us-west-2")
+    assert environment.state.region != environment.primary.region
+
+
 #: Keys whose comment shows a value that is not the default.
 EXAMPLES = ("existing_primary", "emails", "tags", "approve_phases")
 
 
-def test_what_the_example_shows_as_defaults_are_the_defaults(tmp_path: Path):
-    lines = (loader.FOLDER / "region-migration.tfvars").read_text().splitlines()
+@pytest.mark.parametrize(("name", "count"), [("region-migration", 32), ("disaster-recovery", 27)])
+def test_what_the_example_shows_as_defaults_are_the_defaults(tmp_path: Path, name: str, count: int):
+    lines = (loader.FOLDER / f"{name}.tfvars").read_text().splitlines()
     shown = [line.replace("# ", "", 1) for line in lines if line.strip().startswith("# ") and " = " in line]
     active = [line for line in shown if not line.lstrip().startswith(EXAMPLES)]
-    assert len(active) == 32
-    plain = settings.load("region-migration").model_dump()
+    assert len(active) == count
+    plain = settings.load(name).model_dump()
     text = "\n".join(
         line.replace("# ", "", 1) if line.replace("# ", "", 1) in active else line for line in lines
     )
-    path = tmp_path / "region-migration.tfvars"
+    path = tmp_path / f"{name}.tfvars"
     path.write_text(text)
     assert settings.load(path).model_dump() == plain
 

@@ -216,7 +216,8 @@ def test_the_file_cannot_name_itself():
 
 def test_another_system_is_refused_with_the_ones_there_are():
     assert messages(RIGHT.replace('"region-migration"', '"region-move"')) == [
-        'x.tfvars:1: system is "region-move", which is not supported\n    allowed: "region-migration"'
+        'x.tfvars:1: system is "region-move", which is not supported\n'
+        '    allowed: "region-migration", "disaster-recovery"'
     ]
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from shared.settings import messages, reference
 from shared.settings.document import dotted
-from shared.settings.model import RegionMigration
+from shared.settings.systems import SYSTEMS
 
 
 def test_the_page_in_the_documents_is_up_to_date():
@@ -13,10 +13,20 @@ def test_the_page_in_the_documents_is_up_to_date():
     )
 
 
-def test_every_key_has_a_meaning_on_the_page():
-    for place in messages.keys(RegionMigration):
-        section = messages.model_at(RegionMigration, place[:-1])
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_every_key_has_a_meaning_on_the_page(name: str):
+    model = SYSTEMS[name].model
+    for place in messages.keys(model):
+        section = messages.model_at(model, place[:-1])
         assert section.model_fields[str(place[-1])].description, dotted(place)
+
+
+def test_what_two_systems_have_in_common_stands_there_once():
+    page = reference.page()
+    assert page.count("## `domain`") == 1
+    assert page.count("## `failover.probe`") == 1
+    assert page.count("## `alarms`") == 2, "the threshold's default is another"
+    assert "`state`, `domain`, `database`, `service`: as above." in page
 
 
 def test_a_row_says_type_default_meaning_and_rule():

@@ -1,11 +1,14 @@
-"""KMS multi-Region keys: a replica is a key of its own beside its primary.
+"""KMS: a replica of a multi-Region key is a key of its own; AWS's keys are AWS's.
 
 moto 5.2.5 lets replica and primary share one dictionary: describing the replica turns the primary
 into a replica too (the provider then waits for minutes and fails with "is not a multi-Region primary
 key"), and the replica's description, policy and tags are dropped.
 
-AWS: API reference of ReplicateKey; "Multi-Region keys in AWS KMS" (shared: key id and material; not
-shared: description, policy, tags, aliases, grants, state).
+It makes the key behind `alias/aws/dynamodb` when it is first looked at (the provider does), and calls it
+the customer's: it would count as left behind.
+
+AWS: API reference of ReplicateKey, KeyMetadata (`KeyManager`); "Multi-Region keys in AWS KMS" (shared:
+key id and material; not shared: description, policy, tags, aliases, grants, state).
 """
 
 from __future__ import annotations
@@ -17,13 +20,23 @@ from moto.kms.models import Key, KmsBackend, kms_backends
 from moto.kms.responses import KmsResponse
 
 _replicate_key_response = KmsResponse.replicate_key
+_generate_default_keys = KmsBackend._generate_default_keys
 
 
 def install() -> None:
-    """Replace the making of replicas."""
+    """Replace the making of replicas, wrap the making of AWS's own keys."""
+    KmsBackend._generate_default_keys = generate_default_keys
     KmsBackend.replicate_key = replicate_key
     KmsBackend.describe_key = describe_key
     KmsResponse.replicate_key = replicate_key_response
+
+
+def generate_default_keys(self: KmsBackend, alias_name: str) -> str | None:
+    """Make the key behind an alias of AWS's; None for any other alias."""
+    made: str | None = _generate_default_keys(self, alias_name)
+    if made is not None:
+        self.keys[made].key_manager = "AWS"
+    return made
 
 
 def replicate_key(self: KmsBackend, key_id: str, replica_region: str) -> Key:

@@ -1,4 +1,7 @@
-"""Multi-Region keys."""
+"""Multi-Region keys, and keys of AWS itself."""
+
+import pytest
+from botocore.exceptions import ClientError
 
 from tests.rehearsal.conftest import Aws
 
@@ -20,3 +23,15 @@ def test_primary_and_replica_are_keys_of_their_own(aws: Aws) -> None:
     tags = aws.client("kms", "eu-west-1").list_resource_tags(KeyId=replica["KeyId"])["Tags"]
     assert tags == [{"TagKey": "Env", "TagValue": "x"}]
     assert aws.client("kms").list_resource_tags(KeyId=primary["KeyId"])["Tags"] == []
+
+
+def test_the_key_behind_an_alias_of_awss_is_awss(aws: Aws) -> None:
+    kms = aws.client("kms")
+    assert kms.describe_key(KeyId="alias/aws/dynamodb")["KeyMetadata"]["KeyManager"] == "AWS"
+    mine = kms.create_key()["KeyMetadata"]
+    assert mine["KeyManager"] == "CUSTOMER"
+
+
+def test_an_alias_that_nobody_made_leads_nowhere(extended: Aws) -> None:
+    with pytest.raises(ClientError, match="alias/mine"):
+        extended.client("kms").describe_key(KeyId="alias/mine")

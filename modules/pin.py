@@ -1,0 +1,143 @@
+"""The pin: a bucket in which one object keeps the primary out of DNS, whatever its probe says.
+
+A primary that comes back after a failover would get the traffic again although its database only
+reads. An object under `KEY` prevents that; an inverted health check looks for it. Putting and deleting
+it is S3's data plane in this region; Route 53's control plane is in us-east-1 and never needed.
+
+Health checkers cannot sign, so the policy lets their addresses read this one object (from AWS's own list
+of them), and nobody else; a policy tied to addresses is not public in S3's sense, so all public
+access stays blocked. Who may not sign cannot use a KMS key either: the bucket has S3's own key, and
+nothing that is worth reading.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from cdktf_cdktf_provider_aws.data_aws_ec2_managed_prefix_list import DataAwsEc2ManagedPrefixList
+from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
+from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import S3BucketOwnershipControls
+from cdktf_cdktf_provider_aws.s3_bucket_policy import S3BucketPolicy
+from cdktf_cdktf_provider_aws.s3_bucket_public_access_block import S3BucketPublicAccessBlock
+from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration import (
+    S3BucketServerSideEncryptionConfigurationA,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_versioning import S3BucketVersioningA
+from constructs import Construct
+
+from shared.blocks import resource
+from shared.naming import Naming
+
+KEY = "primary-is-pinned"
+#: Stands in the policy for the list of addresses, which Terraform reads when it plans.
+_CHECKERS = '"@CHECKERS@"'
+
+
+@dataclass(frozen=True, kw_only=True)
+class PinInputs:
+    """Where the pin is."""
+
+    naming: Naming
+    region: str
+    destroyable: bool
+    """Whether the bucket may go with a pin in it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PinOutputs:
+    """The bucket, and where a checker looks; using `bucket` waits for its policy."""
+
+    bucket: str
+    host: str
+    path: str
+
+
+class Pin(Construct):
+    """A private bucket whose one object the health checkers may read; every version is kept."""
+
+    def __init__(self, scope: Construct, id_: str, inputs: PinInputs) -> None:
+        super().__init__(scope, id_)
+        bucket = resource(
+            S3Bucket,
+            self,
+            "bucket",
+            # Bucket names are unique in the world: AWS completes the name.
+            bucket_prefix=f"pin-primary-{inputs.naming.suffix}-",
+            force_destroy=inputs.destroyable,
+        )
+        resource(
+            S3BucketPublicAccessBlock,
+            self,
+            "private",
+            bucket=bucket.id,
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
+        )
+        resource(
+            S3BucketOwnershipControls,
+            self,
+            "ownership",
+            bucket=bucket.id,
+            rule={"object_ownership": "BucketOwnerEnforced"},
+        )
+        resource(
+            S3BucketServerSideEncryptionConfigurationA,
+            self,
+            "encryption",
+            bucket=bucket.id,
+            rule=[{"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}],
+        )
+        # who pinned when stays to be seen
+        resource(
+            S3BucketVersioningA,
+            self,
+            "versioning",
+            bucket=bucket.id,
+            versioning_configuration={"status": "Enabled"},
+        )
+        checkers = resource(
+            DataAwsEc2ManagedPrefixList,
+            self,
+            "checkers",
+            name=f"com.amazonaws.{inputs.region}.route53-healthchecks",
+        )
+        addresses = f"data.aws_ec2_managed_prefix_list.{checkers.friendly_unique_id}.entries[*].cidr"
+        policy = resource(
+            S3BucketPolicy,
+            self,
+            "policy",
+            bucket=bucket.id,
+            policy=_policy(bucket.arn).replace(_CHECKERS, f"${{jsonencode({addresses})}}"),
+        )
+        self.outputs = PinOutputs(
+            bucket=policy.bucket, host=bucket.bucket_regional_domain_name, path=f"/{KEY}"
+        )
+
+
+def _policy(bucket_arn: str) -> str:
+    return json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Sid": "HealthCheckersSeeThePin",
+                    "Effect": "Allow",
+                    "Principal": "*",
+                    "Action": "s3:GetObject",
+                    "Resource": f"{bucket_arn}/{KEY}",
+                    "Condition": {"IpAddress": {"aws:SourceIp": json.loads(_CHECKERS)}},
+                },
+                {
+                    "Sid": "OnlyWithTls",
+                    "Effect": "Deny",
+                    "Principal": "*",
+                    "Action": "s3:*",
+                    "Resource": [bucket_arn, f"{bucket_arn}/*"],
+                    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+                },
+            ],
+        }
+    )

@@ -1,0 +1,1 @@
+"""The system `disaster-recovery`: one app a region, and one for what is global."""

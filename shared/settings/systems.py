@@ -1,0 +1,56 @@
+"""The systems there are: the settings of each, and the rules between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from shared.errors import UserError
+from shared.settings.crosschecks import REGION_MIGRATION
+from shared.settings.model import RegionMigration
+from shared.settings.recovery import DisasterRecovery
+from shared.settings.recoverychecks import DISASTER_RECOVERY
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from shared.settings.crosschecks import Rule
+
+TwoRegions = RegionMigration | DisasterRecovery
+"""The settings of any system whose two regions are peers: both have `sides`, `home`, `away`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class System:
+    """How an environment file of a system is read."""
+
+    model: type[TwoRegions]
+    rules: tuple[Rule, ...]
+
+
+SYSTEMS: Mapping[str, System] = {
+    "region-migration": System(model=RegionMigration, rules=REGION_MIGRATION),
+    "disaster-recovery": System(model=DisasterRecovery, rules=DISASTER_RECOVERY),
+}
+
+
+def of(data: Mapping[str, Any]) -> System:
+    """Return the system of a file; where it does not say which, the one that most of its keys belong to."""
+    named = data.get("system")
+    if isinstance(named, str) and named in SYSTEMS:
+        return SYSTEMS[named]
+    return max(SYSTEMS.values(), key=lambda system: _known(system, data))
+
+
+def _known(system: System, keys: Collection[str]) -> int:
+    return len(system.model.model_fields.keys() & set(keys))
+
+
+def migration(environment: TwoRegions, command: str) -> RegionMigration:
+    """Return the settings of a region migration. Raises UserError: `command` is of no use to others."""
+    if isinstance(environment, RegionMigration):
+        return environment
+    raise UserError(
+        f"{command} is for the system region-migration, and {environment.name} is of {environment.system}",
+        remedy="name an environment of that system: --env region-migration",
+    )
