@@ -1,4 +1,4 @@
-"""Make the embedded AWS misbehave from outside: calls that fail, targets that are not healthy.
+"""Steer the embedded AWS from outside: calls that fail, targets that are not healthy, shorter waits.
 
 controls = Controls(server.endpoint)
 controls.fail("route53", "ChangeResourceRecordSets", "ThrottlingException", count=3)
@@ -76,10 +76,19 @@ class Controls:
         """Return what `set_healthy` set: ARN of a target group -> how many."""
         return dict(self._ask("GET", "targets")["targets"])
 
+    def shorten_waits(self, scale: float) -> None:
+        """Let state machines wait only so long: with 0.05 a wait of 300 s lasts 15 s."""
+        self._ask("POST", "waits", {"scale": scale})
+
+    def rejoin(self, global_cluster: str, member_arn: str) -> None:
+        """Let a cluster that left a global database be a secondary of it again, as if it had stayed."""
+        self._ask("POST", "members", {"global_cluster": global_cluster, "member_arn": member_arn})
+
     def clear(self) -> None:
-        """Take everything back."""
+        """Take everything back; a cluster that rejoined stays."""
         self.clear_faults()
         self._ask("DELETE", "targets")
+        self._ask("DELETE", "waits")
 
     def _ask(self, method: str, name: str, document: dict[str, Any] | None = None) -> Any:
         request = urllib.request.Request(  # noqa: S310 - http to 127.0.0.1, see above

@@ -35,7 +35,7 @@ class World(StrEnum):
 
 
 ANY = frozenset(World)
-_GOING = frozenset({World.RUNNING, World.WAITING})
+GOING = frozenset({World.RUNNING, World.WAITING})
 _PAUSED = frozenset({World.PAUSED, World.MOVED_PAUSED, World.SWITCHING, World.RETURNING})
 
 
@@ -48,7 +48,7 @@ class Use:
     leaves: Mapping[World, World] = field(default_factory=dict)
     """The world before -> the world afterwards, where it changes."""
     answers: str = ""
-    """What a person types, a line each; what has to be typed to finalize is not known here."""
+    """What a person types, a line each; the name that is typed to finalize is not known here."""
 
 
 def _in(*needs: World) -> Use:
@@ -67,9 +67,9 @@ USES: Mapping[str, Use] = {
     "The account is the right one": _LOOKS,
     "Tools, settings and quotas are right": _in(World.DEPLOYED),
     "What is deployed is what is written": _in(World.DEPLOYED, World.SHIFTED, World.MOVED),
-    "No migration runs": Use(needs=ANY - _GOING),
+    "No migration runs": Use(needs=ANY - GOING),
     "Both clusters have the same engine patch": _LOOKS,
-    "The database writes in the source": _in(World.DEPLOYED, World.SHIFTED, World.PAUSED, *_GOING),
+    "The database writes in the source": _in(World.DEPLOYED, World.SHIFTED, World.PAUSED, *GOING),
     "The target's database instances are available": _LOOKS,
     "Replication keeps up": _LOOKS,
     "Certificates are issued": _LOOKS,
@@ -93,15 +93,15 @@ USES: Mapping[str, Use] = {
     "The alarms": _LOOKS,
     "Requests and errors": _LOOKS,
     "The database": _LOOKS,
-    "Answer, by invoke": _to(World.RUNNING, World.WAITING),
+    "Answer, by invoke": _to(World.RUNNING, World.WAITING, answers=_YES),
     "Go on, by the AWS CLI": _to(World.RUNNING, World.WAITING),
     "Take everything back, by the AWS CLI": _to(World.DEPLOYED, World.WAITING),
-    "Nothing else shifts": Use(needs=ANY - _GOING),
+    "Nothing else shifts": Use(needs=ANY - GOING),
     "After each phase: check": _in(World.DEPLOYED, World.SHIFTED),
-    "Stop and go back, by invoke": _to(World.DEPLOYED, *_GOING, answers=_YES),
+    "Stop and go back, by invoke": _to(World.DEPLOYED, *GOING, answers=_YES),
     "Go back, by invoke": _to(World.DEPLOYED, World.DIED, World.SHIFTED, World.MOVED, answers=_YES),
-    "Stop and go back, by the AWS CLI": _to(World.DEPLOYED, *_GOING, World.DIED, World.SHIFTED, World.MOVED),
-    "Traffic back, by hand": _to(World.DEPLOYED, World.DEPLOYED, *_GOING, World.DIED, World.SHIFTED),
+    "Stop and go back, by the AWS CLI": _to(World.DEPLOYED, *GOING, World.DIED, World.SHIFTED, World.MOVED),
+    "Traffic back, by hand": _to(World.DEPLOYED, World.DEPLOYED, *GOING, World.DIED, World.SHIFTED),
     "Switchover, by invoke": _to(World.MOVED, World.SHIFTED, answers=_YES),
     "Pause writes": Use(
         needs=frozenset({World.SHIFTED, World.MOVED}),
@@ -120,7 +120,7 @@ USES: Mapping[str, Use] = {
     "Record that the database has moved": _in(World.MOVED),
     "Move the writer back": _to(World.RETURNING, World.MOVED_PAUSED),
     "Wait until the writer is back": _to(World.PAUSED, World.RETURNING),
-    "Stop the execution, and nothing else": Use(needs=ANY, leaves=dict.fromkeys(_GOING, World.DIED)),
+    "Stop the execution, and nothing else": Use(needs=ANY, leaves=dict.fromkeys(GOING, World.DIED)),
     "Fail over, and lose what was not replicated": _to(
         World.MOVED, World.DEAD, World.DEPLOYED, World.SHIFTED
     ),
@@ -131,7 +131,7 @@ USES: Mapping[str, Use] = {
     "Go on from where it stopped": _to(World.RUNNING, World.DIED, answers=_YES),
     "Are writes still paused?": Use(needs=ANY - _PAUSED),
 }
-_SHIFT = re.compile(r"Phase (\d+): shift")
+SHIFT = re.compile(r"Phase (\d+): shift")
 #: By hand, from a deployment to the point of no return: every block that changes something, in an order
 #: in which each finds the world that it needs.
 BY_HAND = (
@@ -146,9 +146,52 @@ BY_HAND = (
 )
 
 
+_ARN_OF_EXECUTION = r"\Aarn:aws:states:eu-west-1:\d+:execution:\S+\Z"
+_BACK = r"rolled-back: eu-west-1 has 0 % of the traffic; the writer is in us-east-1\b"
+_MOVED = r"moved: eu-west-1 has all of the traffic; the writer is in eu-west-1\b"
+#: What is in the output of the blocks that do not always print the same, with single blanks.
+SHOWS: Mapping[str, str] = {
+    "Tools, settings and quotas are right": r"\Awhat seen ok (?!.*\bfail\b).* ok state bucket ",
+    "What is deployed is what is written": r"Destroy (\S+/\S+ 0 0 0 0 no changes ){11}Result",
+    "The target's database instances are available": r"(?=.* 0 )\A(available \d \S+-target-\S+ ?){2}\Z",
+    "Replication keeps up": r"\A(\S+ \d{1,3}(\.\d+)? ?)+\Z",
+    "The image is in both registries": r"\A(sha256:[0-9a-f]{64}) \1\Z",
+    "The zone is delegated": r"\A(ns-\S+ ?){4}\Z",
+    "Somebody hears the alarms": r"\Asqs arn:aws:sqs:eu-west-1:\S+ arn:aws:sns:eu-west-1:\S+\Z",
+    "As many instances as in the source": r"\A(\d+ \d+) \1\Z",
+    "Targets are healthy": r"\A2 2\Z",
+    "Start, by invoke": rf"\A(.*\bright ){{8}}.*{_MOVED}",
+    "Start, by the AWS CLI": _ARN_OF_EXECUTION,
+    "Everything on one page": r" us-east-1 \(source\) 100 writer available .* migrate\.start .* moves the",
+    "Executions": r"\A((RUNNING|SUCCEEDED|FAILED|ABORTED) \S+ \S+ ?){0,5}\Z",
+    "What the last execution is doing": r"\A((RUNNING|SUCCEEDED|ABORTED) |There was no execution yet)",
+    "The checkpoint and its history": r'\A1 \{"stage": "none".*\}\Z',
+    "The open question": r"\A\{.*\}\Z",
+    "The weights": r"\Arecord-source-\w+ \d+ record-target-\w+ \d+\Z",
+    "The alarms": r"\A(alarm-healthy-hosts-\w+ OK alarm-replication-lag-\w+ (OK|ALARM) ?){2}\Z",
+    "Requests and errors": r"\Aus-\S+ RequestCount [1-9]\S+ \S+ RequestCount \S+ (\S+ HTTP\w+ [0.]+ ?){4}\Z",
+    "The database": r"\Aavailable (\S+:us-east-1:\S+) \1 True \S+:eu-west-1:\S+ False\Z",
+    "Answer, by invoke": rf"\bmove the database's writer to eu-west-1\?.* answered: continue .*{_MOVED}",
+    "Stop and go back, by invoke": rf"\bstopped: \S+ .*{_BACK}",
+    "Go back, by invoke": rf"the writer to us-east-1 first, .*{_BACK}",
+    "Stop and go back, by the AWS CLI": _ARN_OF_EXECUTION,
+    "Switchover, by invoke": _MOVED,
+    "No request reaches the source any more": r"\A\d+(\.\d+)?\Z",
+    "Finalize, by invoke": r"The point of no return: .* is in eu-west-1 alone; .* Next: invoke plan ",
+    "Go on from where it stopped": rf"goes on from its checkpoint: the phase \d+ % is done again .*{_MOVED}",
+}
+
+
+def prints_what_it_should(block: Block, output: str) -> bool:
+    """Say whether an output is the one that the runbook announces, or has what `SHOWS` says."""
+    if block.expect is not None:
+        return block.prints_what_it_should(output)
+    return re.search(SHOWS[block.title], " ".join(output.split())) is not None
+
+
 def use(block: Block) -> Use:
     """When a block can be run. KeyError for one that nobody thought about."""
-    shift = _SHIFT.fullmatch(block.title)
+    shift = SHIFT.fullmatch(block.title)
     if shift is None:
         return USES[block.title]
     if shift[1] == "100":

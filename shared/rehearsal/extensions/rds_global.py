@@ -7,25 +7,33 @@ without making it the writer, crashes on an identifier that does not exist, and 
 ModifyGlobalCluster. (Its switchover is in `rds_switchover`.)
 
 AWS: API reference of those actions; "Removing a cluster from an Amazon Aurora global database".
+
+    POST /moto-api/regionshift/members {"global_cluster": "...", "member_arn": "..."}
+         no AWS can do this: a cluster that left is a secondary again, as if it had stayed, so that one
+         deployment can be gone through to its end more than once
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.rds.exceptions import InvalidGlobalClusterStateFault
 from moto.rds.models import DBCluster, GlobalCluster, RDSBackend, rds_backends
 from moto.rds.responses import RDSResponse
 
+from shared.rehearsal.extensions import controls
 from shared.rehearsal.extensions.faults import Fault
 
 
 def install() -> None:
-    """Replace the actions on global clusters."""
+    """Replace the actions on global clusters, serve the control of members."""
     RDSResponse.create_global_cluster = create_global_cluster
     RDSResponse.describe_global_clusters = describe_global_clusters
     RDSResponse.modify_global_cluster = modify_global_cluster
     RDSResponse.delete_global_cluster = delete_global_cluster
     RDSResponse.remove_from_global_cluster = remove_from_global_cluster
+    controls.add("members", control_members)
 
 
 def backends(account_id: str) -> list[RDSBackend]:
@@ -180,3 +188,22 @@ def remove_from_global_cluster(self: RDSResponse) -> ActionResult:
     member.is_writer = True
     member.designate_writer()
     return ActionResult({"GlobalCluster": cluster})
+
+
+def control_members(_method: str, document: dict[str, Any]) -> dict[str, Any]:
+    """Let a cluster of its own be a member again. ValueError for one that is none, or is a member."""
+    name, arn = str(document.get("global_cluster")), str(document.get("member_arn"))
+    regions = [backend for account in list(rds_backends) for backend in backends(account)]
+    joined = next((one.global_clusters[name] for one in regions if name in one.global_clusters), None)
+    clusters = [cluster for one in regions for cluster in list(one.clusters.values())]
+    found = next((cluster for cluster in clusters if cluster.db_cluster_arn == arn), None)
+    if joined is None or found is None or global_cluster_of(found) is not None:
+        raise ValueError(f"there is no cluster of its own {arn}, or no global cluster {name}")
+    found.is_writer = False
+    found.global_cluster_identifier = joined.global_cluster_identifier
+    writers = [member.db_cluster_arn for member in joined.members if member.is_writer]
+    found.replication_source_identifier = writers[0] if writers else None
+    for instance in found._members:
+        instance.is_cluster_writer = False
+    joined.members.append(found)
+    return {"members": [member.db_cluster_arn for member in joined.members]}

@@ -3,6 +3,7 @@
 moto 5.2.5 applies a Choice state's own `Assign` and `Output` also when a rule matched whose `Next`
 is the default one; ends with `States.Runtime` when no rule matches; may wait a second too long and
 notices the end of an execution only after the wait; a faulty `Output` of a task passes its Catch by.
+Waits can be made shorter in proportion (`pace`).
 
 AWS: Step Functions developer guide, "Choice workflow state" (the state's own `Assign` and `Output`
 are for the default; `States.NoChoiceMatched`); "Transforming data with JSONata", "Errors" (Task, Map
@@ -29,6 +30,9 @@ from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_funct
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 
+from shared.rehearsal.extensions import controls
+from shared.rehearsal.extensions.pace import control_waits, wait_scale
+
 _choice_output = StateChoice._eval_state_output
 _execution_output = ExecutionState._eval_state_output
 
@@ -37,11 +41,12 @@ _NOTICE_SECONDS = 0.1
 
 
 def install() -> None:
-    """Replace the choice and the wait, wrap the output of a task."""
+    """Replace the choice and the wait, wrap the output of a task; serve the control of waits."""
     StateChoice._eval_state = eval_choice
     StateChoice._eval_state_output = eval_choice_output
     WaitFunction._wait_interval = wait_interval
     ExecutionState._eval_state_output = eval_execution_output
+    controls.add("waits", control_waits)
 
 
 def eval_choice(self: StateChoice, env: Environment) -> None:
@@ -86,7 +91,7 @@ def eval_choice_output(self: StateChoice, env: Environment) -> None:
 
 def wait_interval(self: WaitFunction, env: Environment, wait_seconds: float) -> None:
     """Wait, or end at once when the execution ends."""
-    until = time.monotonic() + wait_seconds
+    until = time.monotonic() + wait_seconds * wait_scale()
     while env.is_running() and (left := until - time.monotonic()) > 0:
         time.sleep(min(left, _NOTICE_SECONDS))
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from shared.rehearsal.fault_client import Controls
 from tests.rehearsal.conftest import Aws
 
 VERSION = "8.0.mysql_aurora.3.10.1"
@@ -153,3 +154,21 @@ def test_a_global_cluster_is_modified_and_renamed(aws: Aws) -> None:
     assert (found["EngineVersion"], found["DeletionProtection"]) == (version, True)
     cluster = aws.client("rds", "eu-west-1").describe_db_clusters(DBClusterIdentifier="eu")["DBClusters"][0]
     assert cluster["EngineVersion"] == version
+
+
+def test_a_cluster_that_left_can_be_made_a_secondary_again(extended: Aws) -> None:
+    primary, secondary = create_global(extended)
+    controls, rds = Controls(extended.server.endpoint), extended.client("rds", "eu-west-1")
+    rds.remove_from_global_cluster(GlobalClusterIdentifier="g", DbClusterIdentifier=secondary)
+    assert members(extended) == {primary: True}
+    assert writers(extended, "eu-west-1", "eu") == ["eu-0"]
+
+    controls.rejoin("g", secondary)
+
+    assert members(extended) == {primary: True, secondary: False}
+    assert writers(extended, "eu-west-1", "eu") == []
+    found = rds.describe_db_clusters(DBClusterIdentifier="eu")["DBClusters"][0]
+    assert found["ReplicationSourceIdentifier"] == primary
+    for name, arn in (("g", secondary), ("g", "nobody"), ("nowhere", primary)):
+        with pytest.raises(ValueError, match="no cluster of its own"):
+            controls.rejoin(name, arn)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shared.rehearsal.fault_client import Controls
 from tests.rehearsal.conftest import Aws
 from tests.rehearsal.extensions.machines import SDK, SUCCEED, failure, output, task
 
@@ -45,6 +46,23 @@ def test_a_wait_is_as_long_as_it_says(extended: Aws) -> None:
     began = time.monotonic()
     output(extended, {"Wait": {"Type": "Wait", "Seconds": 1, "End": True}})
     assert 1 <= time.monotonic() - began < 1.9
+
+
+def test_waits_are_shortened_until_it_is_taken_back(extended: Aws) -> None:
+    controls = Controls(extended.server.endpoint)
+    controls.shorten_waits(0.02)
+    began = time.monotonic()
+    output(extended, {"Wait": {"Type": "Wait", "Seconds": 60, "End": True}})
+    assert 1.2 <= time.monotonic() - began < 20
+
+    controls.clear()
+    began = time.monotonic()
+    output(extended, {"Wait": {"Type": "Wait", "Seconds": 2, "End": True}})
+    assert time.monotonic() - began >= 2
+
+    for wrong in (0, 1.5):
+        with pytest.raises(ValueError, match=f"not above 1, not {wrong}"):
+            controls.shorten_waits(wrong)
 
 
 FAULTY = {"Output": "{% $nobody %}"}
