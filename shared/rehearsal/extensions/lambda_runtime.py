@@ -100,10 +100,12 @@ def _described(error: Exception, request_id: str) -> dict[str, Any]:
     return {"errorMessage": message, "errorType": kind, "requestId": request_id, "stackTrace": trace}
 
 
-def _read(lines: queue.SimpleQueue[str]) -> None:
+def _read(lines: queue.SimpleQueue[str], answering: threading.Lock) -> None:
     """Pass the invocations on; end, whatever is run just now, when there will be no further one."""
     for line in sys.stdin:
         lines.put(line)
+    # for good: an invocation that loses its package must not answer that it has none
+    answering.acquire()
     shutil.rmtree(os.environ["LAMBDA_TASK_ROOT"], ignore_errors=True)
     os._exit(0)
 
@@ -113,7 +115,8 @@ def main() -> None:
     answers, arn, memory, group = sys.argv[1:]
     sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
     lines: queue.SimpleQueue[str] = queue.SimpleQueue()
-    threading.Thread(target=_read, args=(lines,), daemon=True).start()
+    answering = threading.Lock()
+    threading.Thread(target=_read, args=(lines, answering), daemon=True).start()
     with os.fdopen(int(answers), "w", encoding="utf-8", buffering=1) as file:
         while True:
             asked = json.loads(lines.get())
@@ -122,7 +125,8 @@ def main() -> None:
             )
             sys.stdout.flush()
             sys.stderr.flush()
-            file.write(f"{document}\n")
+            with answering:
+                file.write(f"{document}\n")
 
 
 if __name__ == "__main__":
