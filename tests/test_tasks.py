@@ -3,7 +3,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -43,15 +42,12 @@ def test_every_command_is_listed_with_what_it_does() -> None:
         assert len(line.split()) > 2, f"{name} says nothing about itself"
 
 
-def test_listing_is_instant() -> None:
-    taken = []
-    for _ in range(5):
-        begun = time.monotonic()
-        invoke("--list")
-        taken.append(time.monotonic() - begun)
-
-    # the best of five: other programs may run beside this one
-    assert min(taken) < 0.5
+def test_listing_loads_nothing_that_takes_time() -> None:
+    code = "import sys, tasks; print(*{name.partition('.')[0] for name in sys.modules})"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    slow = {"boto3", "botocore", "cdktf", "jsii", "jinja2", "moto", "networkx", "pydantic", "rich"}
+    # benchmarks/listing.py takes the time
+    assert not slow & set(done.stdout.split())
 
 
 def test_every_command_explains_every_option() -> None:

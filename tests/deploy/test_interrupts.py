@@ -133,7 +133,7 @@ def test_a_second_ctrl_c_stops_terraform_which_writes_its_state_and_a_third_does
     world: World, tmp_path: Path
 ) -> None:
     mark = tmp_path / "mark"
-    world.synthesize(slow(A, 30, mark))
+    world.synthesize(slow(A, 300, mark))
 
     def press() -> None:
         until(mark.exists)
@@ -145,7 +145,7 @@ def test_a_second_ctrl_c_stops_terraform_which_writes_its_state_and_a_third_does
     begun = time.monotonic()
     with meanwhile(press):
         report = world.deploy()
-    assert time.monotonic() - begun < 15
+    assert time.monotonic() - begun < 200
     assert report.exit_code == 130
     assert ends(report) == {A: "interrupted"}
     assert "us-east-1/a  interrupted, stopped in the middle: what it made by then is in" in world.screen

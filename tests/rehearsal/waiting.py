@@ -9,7 +9,7 @@ import pytest
 T = TypeVar("T")
 
 
-def until(look: Callable[[], T], *, seconds: float = 15) -> T:
+def until(look: Callable[[], T], *, seconds: float = 60) -> T:
     """Return what `look` sees as soon as it is true; the test fails when it never is."""
     end = time.monotonic() + seconds
     while not (seen := look()):

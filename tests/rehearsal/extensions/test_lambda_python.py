@@ -105,13 +105,13 @@ def test_a_function_that_is_killed_says_so(extended: Aws) -> None:
 
 
 def test_a_time_out_reaches_the_machine(aws: Aws) -> None:
-    create(aws, "import time\ndef handle(event, context): time.sleep(60)", Timeout=1)
+    create(aws, "import time\ndef handle(event, context): time.sleep(300)", Timeout=1)
     states = {"Only": task(INVOKE, {"FunctionName": "function-start"})}
     began = time.monotonic()
     error, cause = failure(aws, states)
     assert error == "Sandbox.Timedout"
     assert json.loads(cause)["errorMessage"].endswith("Task timed out after 1.00 seconds")
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 200
 
 
 def test_a_function_that_is_not_there_has_the_errors_name(extended: Aws) -> None:
@@ -205,7 +205,7 @@ def test_nothing_is_left_of_the_processes_when_the_embedded_aws_has_ended(
     left = Path(tempfile.gettempdir())
     assert len(list(left.glob(f"lambda-{aws.server.port}-*"))) == 1
     assert list(serving) == []
-    limit = time.monotonic() + 20
+    limit = time.monotonic() + 120
     while list(left.glob(f"lambda-{aws.server.port}-*")):
         assert time.monotonic() < limit
         time.sleep(0.05)

@@ -45,7 +45,7 @@ def run(aws: Aws, machine: str, *, stop: bool = False) -> None:
     arn = states.start_execution(stateMachineArn=machine)["executionArn"]
     if stop:
         states.stop_execution(executionArn=arn)
-    limit = time.monotonic() + 20
+    limit = time.monotonic() + 120
     while states.describe_execution(executionArn=arn)["status"] == "RUNNING":
         assert time.monotonic() < limit
         time.sleep(0.02)
