@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
 from shared import bindings
+from shared.rehearsal import embedded
+from shared.rehearsal.environment import inside
+from shared.settings import RegionMigration, load
+from tests.servers import unmeasured
 from tests.synthesized import Synthesis, recovery_settings, settings, synthesis_of
 
 # Before any test imports a class of the bindings (all of them take seconds), and before jsii starts
@@ -31,6 +36,33 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneSystem:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the deployed system: it waits for Terraform while another worker does the rest."""
     items.sort(key=lambda item: item.get_closest_marker("system") is None)
+
+
+@pytest.fixture(scope="session")
+def environment() -> RegionMigration:
+    """The documented environment of the system that moves."""
+    return load("region-migration")
+
+
+@pytest.fixture(scope="session")
+def server(
+    environment: RegionMigration, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[embedded.EmbeddedAws]:
+    """An embedded AWS for tests of what talks to it."""
+    with unmeasured():
+        started = embedded.start(
+            account_id=environment.account_id, keep_log_in=tmp_path_factory.mktemp("embedded")
+        )
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def aws(server: embedded.EmbeddedAws) -> Iterator[str]:
+    """Let this process talk to an embedded AWS in which nothing is yet."""
+    server.reset()
+    with inside(server.endpoint):
+        yield server.endpoint
 
 
 @pytest.fixture(scope="session")

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from shared import settings
 from shared.clients import Clients
 from shared.commands import deployment, embedded_server
 from shared.commands import synthesis as synthesis_commands
 from shared.deploy import bootstrap
-from shared.rehearsal import embedded
-from shared.rehearsal.environment import inside
 from shared.settings import RegionMigration
 from shared.workspace import Workspace
 from tests.workspaces import linked
-
-ENVIRONMENT = "region-migration"
 
 
 @pytest.fixture(scope="session")
@@ -33,30 +26,6 @@ def workspace(repository: Workspace, monkeypatch: pytest.MonkeyPatch) -> Workspa
         monkeypatch.setattr(module, "here", lambda: repository)
     monkeypatch.chdir(repository.root)
     return repository
-
-
-@pytest.fixture(scope="session")
-def environment() -> RegionMigration:
-    return settings.load(ENVIRONMENT)
-
-
-@pytest.fixture(scope="session")
-def server(
-    environment: RegionMigration, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[embedded.EmbeddedAws]:
-    started = embedded.start(
-        account_id=environment.account_id, keep_log_in=tmp_path_factory.mktemp("embedded")
-    )
-    yield started
-    started.stop()
-
-
-@pytest.fixture
-def aws(server: embedded.EmbeddedAws) -> Iterator[str]:
-    """Let this process talk to an embedded AWS in which nothing is yet."""
-    server.reset()
-    with inside(server.endpoint):
-        yield server.endpoint
 
 
 @pytest.fixture

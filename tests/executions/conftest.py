@@ -62,7 +62,7 @@ class Platform:
 
 @pytest.fixture(scope="session")
 def fast_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
-    yield from serve(tmp_path_factory, "fast", "--time-scale", TIME_SCALE)
+    yield from serve(tmp_path_factory, "fast", "--time-scale", TIME_SCALE, measured=False)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Embedded AWS servers that the tests of one run share, and a fresh state for each test."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,7 @@ from botocore.parsers import ResponseParserError
 
 from shared.rehearsal import embedded
 from shared.rehearsal.environment import ACCESS_KEY_ID, SECRET_ACCESS_KEY
+from tests.servers import unmeasured
 
 ACCOUNT = "123456789012"
 
@@ -36,9 +38,12 @@ class Aws:
         return self._clients[service, region]
 
 
-def serve(tmp_path_factory: pytest.TempPathFactory, name: str, *options: str) -> Iterator[Aws]:
+def serve(
+    tmp_path_factory: pytest.TempPathFactory, name: str, *options: str, measured: bool = True
+) -> Iterator[Aws]:
     folder = tmp_path_factory.mktemp(name)
-    server = embedded.start(account_id=ACCOUNT, keep_log_in=folder, options=options)
+    with nullcontext() if measured else unmeasured():
+        server = embedded.start(account_id=ACCOUNT, keep_log_in=folder, options=options)
     aws = Aws(server)
     yield aws
     for client in aws._clients.values():
@@ -53,7 +58,7 @@ def extended_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
 
 @pytest.fixture(scope="session")
 def stock_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
-    yield from serve(tmp_path_factory, "stock", "--stock")
+    yield from serve(tmp_path_factory, "stock", "--stock", measured=False)
 
 
 @pytest.fixture

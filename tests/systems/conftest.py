@@ -23,6 +23,7 @@ from shared.rehearsal.journey import TIME_SCALE
 from shared.rehearsal.rehearse import PARALLELISM
 from shared.rehearsal.scenario import Rehearsal
 from shared.settings import RegionMigration
+from tests.servers import unmeasured
 from tests.workspaces import linked
 
 ENVIRONMENT = "region-migration"
@@ -63,9 +64,10 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     workspace = linked(tmp_path_factory.mktemp("system"))
     environment = settings.load(ENVIRONMENT, suffix=suffix)
     manifest = synthesize(ENVIRONMENT, suffix, workspace)
-    server = embedded.start(
-        account_id=environment.account_id, keep_log_in=workspace.working, time_scale=TIME_SCALE
-    )
+    with unmeasured():
+        server = embedded.start(
+            account_id=environment.account_id, keep_log_in=workspace.working, time_scale=TIME_SCALE
+        )
     console = Console(file=io.StringIO(), width=160)
     try:
         with inside(server.endpoint):

@@ -23,7 +23,7 @@ PACKAGES = (start_aws, gate_aws, writer_aws)
 
 @pytest.fixture(scope="session")
 def lambdas_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
-    yield from serve(tmp_path_factory, "lambdas", "--switchover-seconds", "0")
+    yield from serve(tmp_path_factory, "lambdas", "--switchover-seconds", "0", measured=False)
 
 
 @pytest.fixture(scope="session")

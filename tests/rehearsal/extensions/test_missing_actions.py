@@ -1,7 +1,6 @@
 """What the embedded AWS cannot do is said at once."""
 
 import http.client
-import time
 from urllib.parse import urlsplit
 
 import pytest
