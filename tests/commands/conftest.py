@@ -12,6 +12,8 @@ from shared.settings import RegionMigration
 from shared.workspace import Workspace
 from tests.workspaces import linked
 
+ENVIRONMENT = "region-migration"
+
 
 @pytest.fixture(scope="session")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
