@@ -1,8 +1,9 @@
-"""Make the embedded AWS misbehave from outside: calls that fail, targets that are not healthy.
+"""Make the embedded AWS misbehave from outside: calls that fail, targets that are ill, regions that are lost.
 
 controls = Controls(server.endpoint)
 controls.fail("route53", "ChangeResourceRecordSets", "ThrottlingException", count=3)
 controls.set_healthy(target_group_arn, 1)
+controls.lose_region("us-east-1")
 ...
 controls.clear()
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 import json
 import urllib.error
 import urllib.request
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -76,8 +78,38 @@ class Controls:
         """Return what `set_healthy` set: ARN of a target group -> how many."""
         return dict(self._ask("GET", "targets")["targets"])
 
+    def lose_region(self, region: str, *, mode: str = "refuse", control_planes: bool = True) -> None:
+        """Let no endpoint of a region answer, and nothing run in it, until `restore_region`.
+
+        `mode`: `refuse` closes each connection at once, `hang` holds it until the region is back or the
+        caller gives up. `control_planes`: with us-east-1, those of Route 53, IAM and CloudFront are lost
+        too. ValueError for a region that is lost already.
+        """
+        asked = {"region": region, "mode": mode, "control_planes": control_planes}
+        self._ask("POST", "regions", asked)
+
+    def restore_region(self, region: str | None = None) -> None:
+        """Bring a region back; None: all that are lost."""
+        self._ask("DELETE", "regions", {} if region is None else {"region": region})
+
+    def lost_regions(self) -> list[str]:
+        """Return the regions that are lost now."""
+        return [one["region"] for one in self._regions() if not one["over"]]
+
+    def calls_to_lost(self, region: str) -> dict[str, int]:
+        """Return how many calls came while the region was lost, by service; those of each time it was."""
+        asked: Counter[str] = Counter()
+        for one in self._regions():
+            if one["region"] == region:
+                asked.update(one["asked"])
+        return dict(asked)
+
+    def _regions(self) -> list[dict[str, Any]]:
+        return list(self._ask("GET", "regions")["regions"])
+
     def clear(self) -> None:
         """Take everything back."""
+        self.restore_region()
         self.clear_faults()
         self._ask("DELETE", "targets")
 

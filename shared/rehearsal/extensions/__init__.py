@@ -14,6 +14,7 @@ from importlib import import_module
 NAMES: tuple[str, ...] = (
     "missing_actions",
     "fault_injection",
+    "dead_region",
     "rds_global",
     "rds_switchover",
     "rds_cluster",

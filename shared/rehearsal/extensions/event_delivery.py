@@ -26,6 +26,8 @@ from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 from moto.utilities.arns import parse_arn
 
+from shared.rehearsal.extensions.outages import OUTAGES
+
 _send_to_targets = Rule.send_to_targets
 
 #: Targets that are served here; moto has log groups, buses, archives and API destinations.
@@ -85,6 +87,9 @@ def _deliver(target: dict[str, Any], body: str) -> None:
     """Hand over; a function or a state machine may take its time, so it is told by a call of its own."""
     arn = target["Arn"]
     where = parse_arn(arn)
+    if OUTAGES.dead(where.region):
+        _lost(arn, ConnectionError(f"{where.region} is lost"))
+        return
     try:
         if where.service == "sns":
             sns_backends[where.account][where.region].publish(message=body, arn=arn)

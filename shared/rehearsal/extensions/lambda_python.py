@@ -36,6 +36,7 @@ from moto.core.utils import unix_time_millis, utcnow
 
 from shared.rehearsal.environment import environment
 from shared.rehearsal.extensions.faults import Fault
+from shared.rehearsal.extensions.outages import OUTAGES
 
 _RUNTIME = Path(__file__).with_name("lambda_runtime.py")
 
@@ -45,10 +46,21 @@ _IMPORT_SECONDS = 60
 #: How much of its log an invocation returns when asked for it, in bytes.
 _TAIL = 4096
 
+#: What runs now -> its region.
+_RUNNING: dict[subprocess.Popen[bytes], str] = {}
+
 
 def install() -> None:
-    """Replace the invocation."""
+    """Replace the invocation; a region that is lost takes its functions with it."""
     LambdaSimpleBackend.invoke = invoke
+    OUTAGES.on_begin(end_in)
+
+
+def end_in(region: str) -> None:
+    """End every function that runs in a region."""
+    for process, where in list(_RUNNING.items()):
+        if where == region:
+            process.kill()
 
 
 def invoke(  # noqa: PLR0917 - moto's signature
@@ -111,7 +123,11 @@ def run(function: LambdaFunction, event: Any, request: str) -> tuple[dict[str, A
     ):
         zipfile.ZipFile(io.BytesIO(function.code_bytes)).extractall(root)
         with _process(function, root, arguments, answer, log) as process:
+            _RUNNING[process] = function.region
+            if OUTAGES.dead(function.region):
+                process.kill()
             ended = _result_of(process, event, int(function.timeout))
+            del _RUNNING[process]
         answered, said = _content(answer), _content(log)
     document = json.loads(answered) if answered else _ended(ended, function, request)
     report = f"REPORT RequestId: {request} Duration: {(time.monotonic() - began) * 1000:.0f} ms"
