@@ -17,6 +17,7 @@ NAMES: tuple[str, ...] = (
     "dead_region",
     "rds_global",
     "rds_switchover",
+    "rds_failover",
     "rds_cluster",
     "rds_http_endpoint",
     "rds_data",
