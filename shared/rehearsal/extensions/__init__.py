@@ -31,6 +31,8 @@ NAMES: tuple[str, ...] = (
     "metric_data",
     "alarm_evaluation",
     "event_delivery",
+    "dynamodb_replicas",
+    "dynamodb_replication",
     "route53",
     "kms",
     "secretsmanager",
