@@ -14,6 +14,8 @@ from importlib import import_module
 NAMES: tuple[str, ...] = (
     "missing_actions",
     "fault_injection",
+    # before what looks at every request: a URL's region may be lost too
+    "function_urls",
     "dead_region",
     "rds_global",
     "rds_switchover",
@@ -42,6 +44,7 @@ NAMES: tuple[str, ...] = (
     "stepfunctions_jsonata",
     "lambda_python",
     "lambda_configuration",
+    "lambda_permissions",
     "stepfunctions_callbacks",
     "stepfunctions_executions",
     "stepfunctions_integrations",

@@ -2,10 +2,11 @@
 
 moto 5.2.5 lets replica and primary share one dictionary: describing the replica turns the primary
 into a replica too (the provider then waits for minutes and fails with "is not a multi-Region primary
-key"), and the replica's description, policy and tags are dropped.
+key"), and the replica's description, policy and tags are dropped. A service's own key (`alias/aws/dynamodb`)
+is made when it is asked for, as if it were a customer's: nobody destroys it.
 
-AWS: API reference of ReplicateKey; "Multi-Region keys in AWS KMS" (shared: key id and material; not
-shared: description, policy, tags, aliases, grants, state).
+AWS: API reference of ReplicateKey, KeyMetadata (`KeyManager`: AWS or CUSTOMER); "Multi-Region keys in AWS
+KMS" (shared: key id and material; not shared: description, policy, tags, aliases, grants, state).
 """
 
 from __future__ import annotations
@@ -17,13 +18,23 @@ from moto.kms.models import Key, KmsBackend, kms_backends
 from moto.kms.responses import KmsResponse
 
 _replicate_key_response = KmsResponse.replicate_key
+_generate_default_keys = KmsBackend._generate_default_keys
 
 
 def install() -> None:
-    """Replace the making of replicas."""
+    """Replace the making of replicas, wrap that of AWS's own keys."""
+    KmsBackend._generate_default_keys = generate_default_keys
     KmsBackend.replicate_key = replicate_key
     KmsBackend.describe_key = describe_key
     KmsResponse.replicate_key = replicate_key_response
+
+
+def generate_default_keys(self: KmsBackend, alias_name: str) -> str | None:
+    """Make a service's own key, which AWS manages."""
+    made: str | None = _generate_default_keys(self, alias_name)
+    if made:
+        self.keys[made].key_manager = "AWS"
+    return made
 
 
 def replicate_key(self: KmsBackend, key_id: str, replica_region: str) -> Key:
