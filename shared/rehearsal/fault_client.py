@@ -107,6 +107,17 @@ class Controls:
     def _regions(self) -> list[dict[str, Any]]:
         return list(self._ask("GET", "regions")["regions"])
 
+    def dns(self, name: str, kind: str = "A") -> dict[str, Any]:
+        """Return what a resolver is answered now: `code`, `values`, `set_identifier`, `type`, `ttl`.
+
+        It works without Route 53's API, as name servers do. ValueError for records that are not emulated.
+        """
+        return dict(self._ask("POST", "dns", {"name": name, "type": kind}))
+
+    def health_checks(self) -> dict[str, bool]:
+        """Return whether each health check is healthy now, by its id; without Route 53's API too."""
+        return dict(self._ask("GET", "health-checks")["health_checks"])
+
     def clear(self) -> None:
         """Take everything back."""
         self.restore_region()

@@ -36,6 +36,8 @@ NAMES: tuple[str, ...] = (
     "dynamodb_replicas",
     "dynamodb_replication",
     "route53",
+    "health_checks",
+    "dns_answers",
     "kms",
     "secretsmanager",
     "s3",
