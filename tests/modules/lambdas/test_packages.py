@@ -22,7 +22,13 @@ assert ours == [], ours
 
 
 @pytest.mark.parametrize(
-    ("package", "error"), [("start", "InputRefused"), ("gate", "GateError"), ("writer", "WriterError")]
+    ("package", "error"),
+    [
+        ("start", "InputRefused"),
+        ("gate", "GateError"),
+        ("writer", "WriterError"),
+        ("probe", "ProbeError"),
+    ],
 )
 def test_a_package_needs_nothing_of_this_repository(package, error, tmp_path):
     (tmp_path / package).symlink_to(FOLDER / package)
