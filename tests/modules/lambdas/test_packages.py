@@ -28,6 +28,7 @@ assert ours == [], ours
         ("gate", "GateError"),
         ("writer", "WriterError"),
         ("probe", "ProbeError"),
+        ("drain", "DrainError"),
     ],
 )
 def test_a_package_needs_nothing_of_this_repository(package, error, tmp_path):
