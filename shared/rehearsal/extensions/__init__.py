@@ -47,6 +47,7 @@ NAMES: tuple[str, ...] = (
     "lambda_python",
     "lambda_configuration",
     "lambda_permissions",
+    "lambda_network",
     "stepfunctions_callbacks",
     "stepfunctions_executions",
     "stepfunctions_integrations",

@@ -15,12 +15,14 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import runpy
 import signal
 import sys
 import threading
 import time
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 
@@ -107,6 +109,7 @@ def main() -> None:
     sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
     event = json.loads(sys.stdin.readline())
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    runpy.run_path(str(Path(__file__).with_name("lambda_sockets.py")))["install"]()
     document = run(event, float(seconds), *about)
     with os.fdopen(int(answer), "w", encoding="utf-8") as file:
         file.write(document)

@@ -37,21 +37,17 @@ resource "aws_kms_key" "there" {
 resource "aws_dynamodb_table" "this" {
   name             = "table-intents-abc123"
   billing_mode     = "PAY_PER_REQUEST"
-  hash_key         = "pk"
-  range_key        = "sk"
+  hash_key         = "idempotency_key"
   stream_enabled   = true
   stream_view_type = "NEW_AND_OLD_IMAGES"
 
+  # as shared/intents/schema.py has it
   attribute {
-    name = "pk"
+    name = "idempotency_key"
     type = "S"
   }
   attribute {
-    name = "sk"
-    type = "S"
-  }
-  attribute {
-    name = "queue"
+    name = "shard"
     type = "S"
   }
   attribute {
@@ -59,10 +55,10 @@ resource "aws_dynamodb_table" "this" {
     type = "S"
   }
   global_secondary_index {
-    name            = "queued"
-    hash_key        = "queue"
+    name            = "waiting"
+    hash_key        = "shard"
     range_key       = "sequence"
-    projection_type = "ALL"
+    projection_type = "KEYS_ONLY"
   }
   ttl {
     attribute_name = "expires_at"
