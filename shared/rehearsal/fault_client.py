@@ -94,17 +94,21 @@ class Controls:
 
     def lost_regions(self) -> list[str]:
         """Return the regions that are lost now."""
-        return [one["region"] for one in self._regions() if not one["over"]]
+        return [one["region"] for one in self.outages() if not one["over"]]
 
     def calls_to_lost(self, region: str) -> dict[str, int]:
         """Return how many calls came while the region was lost, by service; those of each time it was."""
         asked: Counter[str] = Counter()
-        for one in self._regions():
+        for one in self.outages():
             if one["region"] == region:
                 asked.update(one["asked"])
         return dict(asked)
 
-    def _regions(self) -> list[dict[str, Any]]:
+    def outages(self) -> list[dict[str, Any]]:
+        """Return every outage, those that are over too: `region`, `mode`, `over`, `count`, `asked`, `calls`.
+
+        `calls` are the first ones, each with `service`, `action` and `agent`: who called whom.
+        """
         return list(self._ask("GET", "regions")["regions"])
 
     def dns(self, name: str, kind: str = "A") -> dict[str, Any]:

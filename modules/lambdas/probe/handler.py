@@ -12,7 +12,6 @@ import traceback
 from typing import Any
 
 from . import configuration as configurations
-from .deep import deep
 from .reach import everything
 
 _SCHEDULE = "Scheduled Event"
@@ -25,6 +24,9 @@ def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
     schedule only.
     """
     if event.get("detail-type") == _SCHEDULE:
+        # boto3 takes longer to import than a health checker waits for a function that starts cold
+        from .deep import deep
+
         return deep(configurations.read(os.environ["CONFIG"]))
     try:
         ok = _serves()

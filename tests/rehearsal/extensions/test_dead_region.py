@@ -85,7 +85,7 @@ def test_what_was_asked_for_is_kept_with_who_asked(extended: Aws) -> None:
         extended.client("sqs", LOST).list_queues()
     with pytest.raises(ConnectionClosedError):
         extended.client("iam", LOST).list_roles()
-    [shown] = controls._regions()
+    [shown] = controls.outages()
     assert (shown["count"], shown["mode"], shown["control_planes"]) == (2, "refuse", True)
     assert [(call["service"], call["action"]) for call in shown["calls"]] == [
         ("sqs", "ListQueues"),
@@ -264,7 +264,7 @@ def test_a_reset_brings_all_back(extended: Aws) -> None:
     controls = lose(extended)
     lose(extended, ALIVE)
     extended.server.reset()
-    assert controls._regions() == []
+    assert controls.outages() == []
     extended.client("sqs", LOST).list_queues()
 
 

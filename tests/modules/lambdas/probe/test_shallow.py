@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 from typing import Any
 
@@ -86,3 +88,8 @@ def test_another_protocol_is_a_defect_of_the_stack(configured, capsys):
     configured(service={"protocol": "icmp"})
     assert ask({}) == DOWN
     assert "protocol is 'icmp', which is neither https nor tcp" in capsys.readouterr().out
+
+
+def test_a_cold_start_does_not_wait_for_boto3():
+    code = "import sys, modules.lambdas.probe.handler; sys.exit('boto3' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
