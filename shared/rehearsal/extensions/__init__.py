@@ -33,6 +33,7 @@ NAMES: tuple[str, ...] = (
     "metric_data",
     "alarm_evaluation",
     "event_delivery",
+    "event_schedules",
     "dynamodb_replicas",
     "dynamodb_replication",
     "route53",
