@@ -25,6 +25,7 @@ from moto.core.utils import utcnow
 from shared.rehearsal.extensions import alarm_actions
 from shared.rehearsal.extensions.alarm_states import COMPARISONS, FURTHER_POINTS, WORDS, Rule, state_of
 from shared.rehearsal.extensions.metric_data import STATISTICS, data_of, seconds, value_of
+from shared.rehearsal.extensions.outages import OUTAGES
 from shared.rehearsal.extensions.pace import time_scale
 
 _set_alarm_state = CloudWatchBackend.set_alarm_state
@@ -63,9 +64,11 @@ def _clock() -> None:
 
 
 def tick(now: float) -> None:
-    """Evaluate every alarm that is due."""
+    """Evaluate every alarm that is due, where the region is not lost."""
     for account in list(cloudwatch_backends.values()):
         for backend in list(account.values()):
+            if OUTAGES.dead(backend.region_name):
+                continue
             for alarm in list(backend.alarms.values()):
                 if "due" not in alarm.__dict__:
                     _hold(alarm, now)

@@ -1,0 +1,26 @@
+"""What the function knows about the deployment: the document in CONFIG."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+
+
+@dataclass(frozen=True, kw_only=True)
+class Configuration:
+    """The region's table, and the cluster that writes when intents are drained."""
+
+    region: str
+    """Of the function, the replica of the table and the cluster: nothing else has to be there."""
+    table: str
+    cluster_arn: str
+    secret: str
+    """Name of the application's secret in this region; its login may insert into `payment_intents`."""
+    database: str
+
+
+@cache
+def read(text: str) -> Configuration:
+    """Parse the document. Raises TypeError for a wrong one: a defect of the stack."""
+    return Configuration(**json.loads(text))
