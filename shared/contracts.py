@@ -155,13 +155,18 @@ class FailoverTraffic(Contract):
 
 @dataclass(frozen=True, kw_only=True)
 class Intents(Contract):
-    """The global table of payment intents; it has the same name in both regions."""
+    """The global table of payment intents (its keys: `shared/intents/schema.py`)."""
 
     intents_table: str
-    intents_key: str
-    """The attribute that tells intents apart: the idempotency key of a payment."""
-    intents_expiry: str
-    """The attribute with the time (epoch seconds) after which an intent is forgotten."""
+    """The same name in both regions."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failover(Contract):
+    """What brings the platform to the standby region."""
+
+    drain_function: str
+    """Brings intents into the database; called again while it answers `done: false`."""
 
 
 @dataclass(frozen=True, kw_only=True)

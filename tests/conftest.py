@@ -89,14 +89,20 @@ def recovery_production(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
             "availability_zones": tuple(f"eu-north-1{z}" for z in "abc"),
             "nat_mode": "single",
         },
-        service={"ami_family": "amazon-linux-2023", "log_retention_days": 365, "min_size": 3},
+        service={
+            "ami_family": "amazon-linux-2023",
+            "log_retention_days": 365,
+            "min_size": 3,
+            "ingress_cidrs": ("198.51.100.0/24",),
+            "health_check_path": "/alive",
+        },
         alarms={"replication_lag_ms": 2500, "period_seconds": 120},
         failover={
             "request_interval": 30,
             "failure_threshold": 1,
             "ttl": 5,
             "data_api": False,
-            "probe": {"timeout_ms": 900, "healthy_targets_minimum": 2},
+            "probe": {"deep_minutes": 5},
         },
         intents={"retention_days": 90},
     )

@@ -18,6 +18,8 @@ class Configuration:
     secret: str
     """Name of the application's secret in this region; its login may insert into `payment_intents`."""
     database: str
+    retention_days: int = 30
+    """How long an intent that was drained is kept: repetitions are recognised so long."""
 
 
 @cache

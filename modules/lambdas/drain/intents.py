@@ -15,8 +15,7 @@ from .aws import client
 from .configuration import Configuration
 from .errors import DrainError
 
-#: How long an intent that was drained is kept, in seconds: repetitions are recognised for 30 days.
-KEPT_SECONDS = 30 * 86_400
+_DAY = 86_400
 _LONGEST_ERROR = 500
 _CHANGED = "ConditionalCheckFailedException"
 _NAMES = {"#state": schema.STATE}
@@ -97,6 +96,7 @@ class Waiting:
         An intent that was replaced meanwhile (another region's, of the same key) goes on waiting.
         """
         now = int(time())
+        expires = now + self._configuration.retention_days * _DAY
         return self._change(
             intent,
             "SET #state = :drained, #at = :now, #expires = :expires REMOVE #shard, #error",
@@ -109,7 +109,7 @@ class Waiting:
             values={
                 ":drained": {"S": schema.DRAINED},
                 ":now": {"N": str(now)},
-                ":expires": {"N": str(now + KEPT_SECONDS)},
+                ":expires": {"N": str(expires)},
             },
         )
 

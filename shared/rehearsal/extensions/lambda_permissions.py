@@ -4,9 +4,9 @@ moto 5.2.5 keeps `FunctionUrlAuthType`, `InvokedViaFunctionUrl` and `FunctionNam
 statement, where AWS has conditions (or nothing), and takes two statements of one name. A permission that
 a CloudFormation stack made outlives the stack and has a new name in every description.
 
-AWS: API reference of AddPermission (ResourceConflictException); "Control access to Lambda function URLs" (the conditions
-`lambda:FunctionUrlAuthType` and `lambda:InvokedViaFunctionUrl`); CloudFormation template reference,
-AWS::Lambda::Permission.
+AWS: API reference of AddPermission (ResourceConflictException); "Control access to Lambda function URLs"
+(the conditions `lambda:FunctionUrlAuthType` and `lambda:InvokedViaFunctionUrl`); CloudFormation template
+reference, AWS::Lambda::Permission.
 """
 
 from __future__ import annotations

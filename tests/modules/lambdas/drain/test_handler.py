@@ -75,6 +75,7 @@ def standby(world: World, monkeypatch: pytest.MonkeyPatch) -> Standby:
         "cluster_arn": arns[TARGET],
         "secret": "payments/database",
         "database": "",
+        "retention_days": 2,
     }
     monkeypatch.setenv("CONFIG", json.dumps(config))
     client = world.aws.client("dynamodb", TARGET)
@@ -98,7 +99,7 @@ def test_what_was_accepted_is_in_the_database_once_and_in_order(standby):
     assert do({"action": "count"}) == {"waiting": 0}
     item = standby.item("order-0")
     assert (item["state"], item["accepted_in"]) == ("drained", TARGET)
-    assert int(item["expires_at"]) > time.time() + 29 * 86_400
+    assert 86_400 < int(item["expires_at"]) - time.time() <= 2 * 86_400
     assert "shard" not in item
     assert standby.intents.accept(key="order-0", ordering_key="account-1", payload={"amount": "1"}).state == (
         "drained"
