@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from shared.rehearsal.extensions import lambda_workers
+from shared.rehearsal.extensions import lambda_python, lambda_workers
+from shared.rehearsal.extensions.outages import OUTAGES, Outage
 from tests.rehearsal.extensions.functions import package
 
 
@@ -25,7 +26,9 @@ def function(
         memory_size=128,
         handler="start.handler.handle",
         environment_vars={},
+        timeout=30,
         logs_group_name=f"/aws/lambda/{name}",
+        logs_backend=SimpleNamespace(groups={}),
         code_bytes=package(handler=code, other=""),
     )
 
@@ -115,3 +118,13 @@ def test_a_region_that_is_lost_takes_its_processes_with_it() -> None:
     again = lambda_workers.take(function("one"))
     assert again.invoke(asked(2), 30) == '{"result": 2}\n'
     again.close()
+
+
+def test_a_function_that_was_sent_for_before_its_region_was_lost_is_not_run() -> None:
+    OUTAGES.begin(Outage(region="eu-west-1"))
+    try:
+        answer, said = lambda_python.run(function("one", "print('I ran')"), {}, "1")
+    finally:
+        OUTAGES.forget()
+    assert answer["error"]["errorMessage"].endswith("signal: SIGKILL")
+    assert said == b""
