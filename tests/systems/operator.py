@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from shared.operations.migration.facts import FULL, Topology
@@ -107,10 +108,10 @@ class Operator:
             time.sleep(_LOOK_SECONDS)
 
     def record(self, path: Path) -> None:
-        """Write down every command that was run, in order."""
+        """Write down every command that was run, in the order in which they were begun."""
         parts = [
             f"{number}. {one.block.place}\n   begun {one.began}, {one.seconds:.1f} s\n\n{one.block.commands}"
-            for number, one in enumerate(self.ran, start=1)
+            for number, one in enumerate(sorted(self.ran, key=lambda ran: ran.began), start=1)
         ]
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("\n".join(parts))
@@ -121,7 +122,7 @@ class Operator:
         return found & needs if use(self.blocks[title]).leaves else found
 
     def _execute(self, block: Block, answers: str) -> str:
-        began, at = time.strftime("%H:%M:%S"), time.monotonic()
+        began, at = datetime.now(UTC).isoformat(timespec="milliseconds"), time.monotonic()
         done = run_block(block, self.deployed.endpoint, answers)
         assert done.code == 0, f"{block.title}: {done.output}\n{done.errors}"
         assert prints_what_it_should(block, done.output), f"{block.title}: {done.output}"

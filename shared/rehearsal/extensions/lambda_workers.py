@@ -58,12 +58,16 @@ class Worker:
         assert self.process.stdin is not None  # noqa: S101 - it is a pipe, see `_start`
         try:
             self.process.stdin.write(json.dumps(asked).encode() + b"\n")
+            ready, _, _ = select.select([self.answers], [], [], _IMPORT_SECONDS + seconds)
         except BrokenPipeError:
-            return ""
-        ready, _, _ = select.select([self.answers], [], [], _IMPORT_SECONDS + seconds)
+            ready = [self.answers]
         if not ready:
             self.process.send_signal(signal.SIGALRM)
-        return self.answers.readline().decode()
+        answer = self.answers.readline().decode()
+        if not answer:
+            # it is ending: how, is its own affair, and `close` must not be before it
+            self.process.wait()
+        return answer
 
     def said(self) -> bytes:
         """Return what was printed since this was asked for last."""
@@ -90,11 +94,11 @@ def take(function: LambdaFunction) -> Worker:
     """Return a process for the function: one that waits, or a new one."""
     key = _key(function)
     with _lock:
-        for worker in _idle:
-            if worker.key == key and worker.process.poll() is None:
-                _idle.remove(worker)
-                _at_work.add(worker)
-                return worker
+        found = next((one for one in _idle if one.key == key and one.process.poll() is None), None)
+        if found:
+            _idle.remove(found)
+            _at_work.add(found)
+            return found
     started = _start(function, key)
     with _lock:
         _at_work.add(started)
