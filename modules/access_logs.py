@@ -9,17 +9,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
 from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import S3BucketLifecycleConfiguration
-from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import S3BucketOwnershipControls
 from cdktf_cdktf_provider_aws.s3_bucket_policy import S3BucketPolicy
-from cdktf_cdktf_provider_aws.s3_bucket_public_access_block import S3BucketPublicAccessBlock
-from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration import (
-    S3BucketServerSideEncryptionConfigurationA,
-)
-from cdktf_cdktf_provider_aws.s3_bucket_versioning import S3BucketVersioningA
 from constructs import Construct
 
+from modules.private_bucket import only_with_tls, private_bucket
 from shared.blocks import resource
 from shared.naming import Naming
 
@@ -51,44 +45,10 @@ class AccessLogs(Construct):
 
     def __init__(self, scope: Construct, id_: str, inputs: AccessLogsInputs) -> None:
         super().__init__(scope, id_)
-        bucket = resource(
-            S3Bucket,
+        bucket = private_bucket(
             self,
-            "bucket",
-            # Bucket names are unique in the world: AWS completes the name.
-            bucket_prefix=f"alb-logs-{inputs.side}-{inputs.naming.suffix}-",
-            force_destroy=inputs.destroyable,
-        )
-        resource(
-            S3BucketPublicAccessBlock,
-            self,
-            "private",
-            bucket=bucket.id,
-            block_public_acls=True,
-            block_public_policy=True,
-            ignore_public_acls=True,
-            restrict_public_buckets=True,
-        )
-        resource(
-            S3BucketOwnershipControls,
-            self,
-            "ownership",
-            bucket=bucket.id,
-            rule={"object_ownership": "BucketOwnerEnforced"},
-        )
-        resource(
-            S3BucketServerSideEncryptionConfigurationA,
-            self,
-            "encryption",
-            bucket=bucket.id,
-            rule=[{"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}],
-        )
-        resource(
-            S3BucketVersioningA,
-            self,
-            "versioning",
-            bucket=bucket.id,
-            versioning_configuration={"status": "Enabled"},
+            prefix=f"alb-logs-{inputs.side}-{inputs.naming.suffix}-",
+            destroyable=inputs.destroyable,
         )
         resource(
             S3BucketLifecycleConfiguration,
@@ -127,14 +87,7 @@ def _policy(bucket_arn: str, inputs: AccessLogsInputs) -> str:
                     "Resource": f"{bucket_arn}/{PREFIX}/AWSLogs/{inputs.account_id}/*",
                     "Condition": {"ArnLike": {"aws:SourceArn": balancers}},
                 },
-                {
-                    "Sid": "OnlyWithTls",
-                    "Effect": "Deny",
-                    "Principal": "*",
-                    "Action": "s3:*",
-                    "Resource": [bucket_arn, f"{bucket_arn}/*"],
-                    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-                },
+                only_with_tls(bucket_arn),
             ],
         }
     )

@@ -16,16 +16,10 @@ import json
 from dataclasses import dataclass
 
 from cdktf_cdktf_provider_aws.data_aws_ec2_managed_prefix_list import DataAwsEc2ManagedPrefixList
-from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
-from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import S3BucketOwnershipControls
 from cdktf_cdktf_provider_aws.s3_bucket_policy import S3BucketPolicy
-from cdktf_cdktf_provider_aws.s3_bucket_public_access_block import S3BucketPublicAccessBlock
-from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration import (
-    S3BucketServerSideEncryptionConfigurationA,
-)
-from cdktf_cdktf_provider_aws.s3_bucket_versioning import S3BucketVersioningA
 from constructs import Construct
 
+from modules.private_bucket import only_with_tls, private_bucket
 from shared.blocks import resource
 from shared.naming import Naming
 
@@ -58,45 +52,9 @@ class Pin(Construct):
 
     def __init__(self, scope: Construct, id_: str, inputs: PinInputs) -> None:
         super().__init__(scope, id_)
-        bucket = resource(
-            S3Bucket,
-            self,
-            "bucket",
-            # Bucket names are unique in the world: AWS completes the name.
-            bucket_prefix=f"pin-primary-{inputs.naming.suffix}-",
-            force_destroy=inputs.destroyable,
-        )
-        resource(
-            S3BucketPublicAccessBlock,
-            self,
-            "private",
-            bucket=bucket.id,
-            block_public_acls=True,
-            block_public_policy=True,
-            ignore_public_acls=True,
-            restrict_public_buckets=True,
-        )
-        resource(
-            S3BucketOwnershipControls,
-            self,
-            "ownership",
-            bucket=bucket.id,
-            rule={"object_ownership": "BucketOwnerEnforced"},
-        )
-        resource(
-            S3BucketServerSideEncryptionConfigurationA,
-            self,
-            "encryption",
-            bucket=bucket.id,
-            rule=[{"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}],
-        )
-        # who pinned when stays to be seen
-        resource(
-            S3BucketVersioningA,
-            self,
-            "versioning",
-            bucket=bucket.id,
-            versioning_configuration={"status": "Enabled"},
+        # Versions are kept: who pinned when stays to be seen.
+        bucket = private_bucket(
+            self, prefix=f"pin-primary-{inputs.naming.suffix}-", destroyable=inputs.destroyable
         )
         checkers = resource(
             DataAwsEc2ManagedPrefixList,
@@ -130,14 +88,7 @@ def _policy(bucket_arn: str) -> str:
                     "Resource": f"{bucket_arn}/{KEY}",
                     "Condition": {"IpAddress": {"aws:SourceIp": json.loads(_CHECKERS)}},
                 },
-                {
-                    "Sid": "OnlyWithTls",
-                    "Effect": "Deny",
-                    "Principal": "*",
-                    "Action": "s3:*",
-                    "Resource": [bucket_arn, f"{bucket_arn}/*"],
-                    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-                },
+                only_with_tls(bucket_arn),
             ],
         }
     )

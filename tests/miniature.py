@@ -23,6 +23,8 @@ RECORD = "api.payments.example.com"
 SECRET = "payments/database/application"
 ENGINE = {"Engine": "aurora-mysql", "EngineVersion": "8.0.mysql_aurora.3.10.1"}
 GLOBAL = "aurora-global-payments-x1"
+#: One of many: all of them take a second to list.
+IMAGE = "amzn-ami-hvm-2017.09.1.20171103-x86_64-gp2"
 SETS = {"source": "record-source-x1", "target": "record-target-x1"}
 DEFAULTS = {
     "phases": [25, 50, 75, 100],
@@ -312,7 +314,7 @@ def _region(aws: Any, role: str, region: str) -> tuple[RegionIds, dict[str, Any]
         Certificates=[{"CertificateArn": certificate}],
         DefaultActions=[{"Type": "forward", "TargetGroupArn": group["TargetGroupArn"]}],
     )["Listeners"][0]
-    image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
+    image = ec2.describe_images(Filters=[{"Name": "name", "Values": [IMAGE]}])["Images"][0]["ImageId"]
     instances = ec2.run_instances(ImageId=image, MinCount=2, MaxCount=2, SubnetId=subnets[0]["SubnetId"])
     targets = [{"Id": instance["InstanceId"]} for instance in instances["Instances"]]
     elb.register_targets(TargetGroupArn=group["TargetGroupArn"], Targets=targets)

@@ -27,6 +27,8 @@ CHECKS: dict[str, Sequence[str]] = {
 #: One process for the tests that deploy a whole system, which begin at once and mostly wait for Terraform,
 #: two for the rest (`tests/conftest.py` says who gets what).
 WORKERS = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
+#: What takes long is told, so that it is seen when it takes longer.
+SLOWEST = ("--durations", "30", "--durations-min", "10")
 
 
 def check() -> int:
@@ -53,7 +55,7 @@ def test(*, select: str, system: str) -> int:
     chosen += {"only": ["-m", "system"], "none": ["-m", "not system"]}.get(system, [])
     # a part of the tests never covers everything, so it is not measured
     coverage = [] if chosen else ["--cov", "--cov-report=term-missing:skip-covered"]
-    return run("pytest", *WORKERS, *chosen, *coverage)
+    return run("pytest", *WORKERS, *SLOWEST, *chosen, *coverage)
 
 
 def run(module: str, *arguments: str) -> int:

@@ -7,6 +7,7 @@ import pytest
 
 from shared.commands import embedded_traffic
 from shared.errors import UserError
+from tests.commands.invoked import invoke
 from tests.synthesized import settings
 
 REGIONS = ("us-east-1", "eu-west-1")
@@ -80,6 +81,13 @@ def test_without_a_server_it_says_how_to_start_one(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(embedded_traffic.embedded, "status", lambda _: None)
     with pytest.raises(UserError, match="No embedded AWS is running"):
         embedded_traffic.traffic("region-migration", None)
+
+
+def test_the_task_passes_its_options_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded_traffic, "traffic", lambda *asked: LOG.append(repr(asked)) or 0)
+    LOG.clear()
+    assert invoke("embedded.traffic", "--env", "staging", "--suffix", "x1") == 0
+    assert LOG == ["('staging', 'x1')"]
 
 
 def test_it_waits_for_ever_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:

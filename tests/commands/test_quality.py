@@ -85,4 +85,4 @@ def test_the_long_tests_can_be_left_out_or_run_alone(
     monkeypatch.setattr(quality, "run", run)
 
     assert invoke("test", "--system", system) == 0
-    assert commands == [("pytest", *quality.WORKERS, "-m", expression)]
+    assert commands == [("pytest", *quality.WORKERS, *quality.SLOWEST, "-m", expression)]

@@ -19,6 +19,7 @@ from tests.rehearsal.conftest import Aws, serve
 
 #: A minute of an alarm takes a second and a half.
 TIME_SCALE = "0.025"
+MINUTE = 1.5
 
 
 @dataclass
@@ -33,6 +34,13 @@ class Platform:
     def told(self) -> list[str]:
         """The events that were published, in order."""
         return [note.document["event"] for note in self.inbox.notes() if "event" in note.document]
+
+    def forget_the_past(self) -> None:
+        """Wait until no window of the gate's reaches back to now, and something was reported since."""
+        begun, reports = time.monotonic(), self.telemetry.reports
+        while time.monotonic() - begun < 2 * MINUTE or self.telemetry.reports < reports + 2:
+            assert time.monotonic() - begun < 240
+            time.sleep(0.1)
 
     def finish(self, execution: str, *answers: str) -> dict[str, Any]:
         """Answer the questions of an execution in turn and wait for its end."""

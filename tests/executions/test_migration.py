@@ -79,9 +79,11 @@ def test_errors_above_the_sources_take_it_back_and_a_dry_run_does_not(platform):
 )
 def test_an_inconclusive_look_asks_a_person(platform, decision, error):
     mini = platform.mini
-    execution = mini.start(phases=[50], switchover=False, bake_seconds=3, **NOT_AGAIN)
-    mini.reached(execution, "Bake")
+    execution = mini.start(phases=[50], approve_phases=[50], switchover=False, **NOT_AGAIN)
+    mini.question(execution)
     platform.telemetry.requests_per_second = 1
+    platform.forget_the_past()
+    mini.answer(execution, "continue")
     asked = mini.question(execution)
     assert (asked["question"], asked["phase"]) == ("inconclusive", 50)
     assert any("requests" in reason for reason in asked["reasons"])

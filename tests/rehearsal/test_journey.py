@@ -11,6 +11,7 @@ from shared.operations.migration.facts import Alarm
 from shared.rehearsal import journey as journeys
 from shared.rehearsal.journey import Journey, request
 from shared.rehearsal.scenario import RehearsalFailedError
+from tests.synthesized import settings
 
 
 def standing(*states: str) -> Any:
@@ -45,3 +46,29 @@ def test_a_rehearsal_shortens_the_waits_and_nothing_else():
     asked = request(phases=(50, 100))
     assert (asked.phases, asked.bake_seconds, asked.retry_seconds) == ((50, 100), 10, 1)
     assert asked.problems() == []
+
+
+def test_what_an_operator_sees_goes_into_the_chapter_and_to_whoever_asks(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch
+):
+    workspace = SimpleNamespace(root="root")
+    deployment = SimpleNamespace(
+        environment=settings(), manifest="manifest", clients="clients", workspace=workspace
+    )
+    journey.rehearsal = cast("Any", SimpleNamespace(deployment=deployment, choices="choices", console=None))
+    monkeypatch.setattr(journeys, "options", lambda *asked: asked)
+    sampled: list[Any] = []
+    monkeypatch.setattr(journey.chapters, "sample", sampled.append)
+    told: list[Any] = []
+    first, second = standing("OK"), standing("ALARM")
+
+    quiet = journey.operator(follow="question")
+    assert (quiet.follow, quiet.yes, quiet.options) == ("question", True, ("choices", deployment))
+    assert quiet.seen is not None
+    quiet.seen(first)
+    telling = journey.operator(seen=told.append)
+    assert telling.seen is not None
+    telling.seen(second)
+
+    assert sampled == [first, second]
+    assert told == [second]

@@ -31,11 +31,10 @@ def install() -> None:
     KmsResponse.replicate_key = replicate_key_response
 
 
-def generate_default_keys(self: KmsBackend, alias_name: str) -> str | None:
-    """Make the key behind an alias of AWS's; None for any other alias."""
-    made: str | None = _generate_default_keys(self, alias_name)
-    if made is not None:
-        self.keys[made].key_manager = "AWS"
+def generate_default_keys(self: KmsBackend, alias_name: str) -> str:
+    """Make the key behind an alias of AWS's; moto asks for no other alias."""
+    made: str = _generate_default_keys(self, alias_name)
+    self.keys[made].key_manager = "AWS"
     return made
 
 

@@ -102,10 +102,12 @@ def _described(error: Exception, request_id: str) -> dict[str, Any]:
     return {"errorMessage": message, "errorType": kind, "requestId": request_id, "stackTrace": trace}
 
 
-def _read(lines: queue.SimpleQueue[str]) -> None:
+def _read(lines: queue.SimpleQueue[str], answering: threading.Lock) -> None:
     """Pass the invocations on; end, whatever is run just now, when there will be no further one."""
     for line in sys.stdin:
         lines.put(line)
+    # for good: an invocation that loses its package must not answer that it has none
+    answering.acquire()
     shutil.rmtree(os.environ["LAMBDA_TASK_ROOT"], ignore_errors=True)
     os._exit(0)
 
@@ -116,7 +118,8 @@ def main() -> None:
     sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
     runpy.run_path(str(Path(__file__).with_name("lambda_sockets.py")))["install"]()
     lines: queue.SimpleQueue[str] = queue.SimpleQueue()
-    threading.Thread(target=_read, args=(lines,), daemon=True).start()
+    answering = threading.Lock()
+    threading.Thread(target=_read, args=(lines, answering), daemon=True).start()
     with os.fdopen(int(answers), "w", encoding="utf-8", buffering=1) as file:
         while True:
             asked = json.loads(lines.get())
@@ -125,7 +128,8 @@ def main() -> None:
             )
             sys.stdout.flush()
             sys.stderr.flush()
-            file.write(f"{document}\n")
+            with answering:
+                file.write(f"{document}\n")
 
 
 if __name__ == "__main__":

@@ -35,3 +35,8 @@ def test_the_key_behind_an_alias_of_awss_is_awss(aws: Aws) -> None:
 def test_an_alias_that_nobody_made_leads_nowhere(extended: Aws) -> None:
     with pytest.raises(ClientError, match="alias/mine"):
         extended.client("kms").describe_key(KeyId="alias/mine")
+
+
+def test_an_alias_of_awss_that_there_is_not_leads_nowhere(extended: Aws) -> None:
+    with pytest.raises(ClientError, match="alias/aws/nothing"):
+        extended.client("kms").describe_key(KeyId="alias/aws/nothing")
