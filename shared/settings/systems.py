@@ -54,3 +54,13 @@ def migration(environment: TwoRegions, command: str) -> RegionMigration:
         f"{command} is for the system region-migration, and {environment.name} is of {environment.system}",
         remedy="name an environment of that system: --env region-migration",
     )
+
+
+def recovery(environment: TwoRegions, command: str) -> DisasterRecovery:
+    """Return the settings of a system with a standby. Raises UserError: `command` is of no use to others."""
+    if isinstance(environment, DisasterRecovery):
+        return environment
+    raise UserError(
+        f"{command} is for the system disaster-recovery, and {environment.name} is of {environment.system}",
+        remedy="name an environment of that system: --env disaster-recovery",
+    )
