@@ -147,7 +147,7 @@ def control(method: str, document: dict[str, Any]) -> dict[str, Any]:
         if not all(isinstance(document.get(key, 0), int) for key in _NUMBERS):
             raise ValueError(f"{', '.join(_NUMBERS)} have to be whole numbers")
         if not isinstance(document.get("done", False), bool):
-            raise ValueError("done has to be true or false")  # noqa: TRY004 - one kind of refusal
+            raise ValueError("done has to be true or false")
         if document["service"] == "s3":
             raise ValueError("s3 has a way of its own through moto: its calls cannot be made to fail")
         FAULTS.add(Injected(**document))
