@@ -15,10 +15,10 @@ Every state, where it goes, and how it is left on failure. Generated from `modul
 `python -m modules.failover_machine.reference`; a test keeps it up to date.
 
 One machine in the standby region carries out `failover`, `switchover` and `failback`
-([decision 0022](decisions/0022-one-machine-fails-over-and-back.md)). A task first repeats what passes by itself;
-the last column says what happens then. A message that cannot be sent stops nothing. Nothing goes back by
-itself: a step that cannot be done ends the execution at `Stuck`, with what was done before left as it is, and
-the next execution of the same action goes on. An execution that was refused has changed nothing.
+([decision 0022](decisions/0022-one-machine-fails-over-and-back.md)). A task first repeats what passes by
+itself; the last column says what happens then. A message that cannot be sent stops nothing. Nothing goes
+back by itself: a step that cannot be done ends the execution at `Stuck`, with what was done before left as
+it is, and the next execution of the same action goes on. One that was refused has changed nothing.
 """
 _EXAMPLE = FailoverMachineInputs(
     home="us-east-1",
