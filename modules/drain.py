@@ -1,7 +1,8 @@
-"""The function `drain`: brings payment intents into the database of the region that took over.
+"""The function `drain`: brings payment intents into the database of the region that writes.
 
 It uses nothing outside of its region: the table's replica here, the cluster here, the application's secret
-here. Whoever calls it calls it again while it answers `done: false`.
+here. Only when it is told to write into the other region's cluster, after a failback, does it go there.
+Whoever calls it calls it again while it answers `done: false`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 
 from constructs import Construct
 
+from modules.application_secret import may_use
 from modules.lambda_function import LambdaFunction, LambdaFunctionInputs
 from modules.role import Statement
 from shared.intents import schema
@@ -33,8 +35,13 @@ class DrainInputs:
     """Name of the global table; its replica in `region` is used."""
     cluster_arn: str
     """Of the cluster that writes once it was promoted. RDS Data API has to be on."""
+    other_region: str
+    """Where the database writes before, and after a failback."""
+    other_cluster_arn: str
+    """Of the cluster there, for the permission: which one it is, the global database says."""
+    global_cluster_identifier: str
     secret: str
-    """Name of the application's secret in `region`; its login may insert into `payment_intents`."""
+    """Name of the application's secret in both regions; its login may insert into `payment_intents`."""
     database: str
     retention_days: int
     """How long an intent that was drained is kept, so that a repetition is recognised."""
@@ -81,12 +88,15 @@ def configuration(inputs: DrainInputs) -> dict[str, object]:
         "secret": inputs.secret,
         "database": inputs.database,
         "retention_days": inputs.retention_days,
+        "global_cluster": inputs.global_cluster_identifier,
+        "other_region": inputs.other_region,
     }
 
 
 def permissions(inputs: DrainInputs) -> tuple[Statement, ...]:
-    """Return what the function may do: to this table, this cluster and this secret."""
+    """Return what the function may do: to this table, these two clusters and this secret."""
     table = f"arn:aws:dynamodb:{inputs.region}:{inputs.account_id}:table/{inputs.table}"
+    database = f"arn:aws:rds::{inputs.account_id}:global-cluster:{inputs.global_cluster_identifier}"
     return (
         Statement(
             sid="FindWhatWaits",
@@ -101,14 +111,12 @@ def permissions(inputs: DrainInputs) -> tuple[Statement, ...]:
         Statement(
             sid="WriteToTheDatabase",
             actions=("rds-data:ExecuteStatement",),
-            resources=(inputs.cluster_arn,),
+            resources=(inputs.cluster_arn, inputs.other_cluster_arn),
         ),
-        Statement(
-            sid="ReadTheApplicationsCredentials",
-            actions=("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"),
-            # Secrets Manager adds six characters to a secret's name in its ARN.
-            resources=(
-                f"arn:aws:secretsmanager:{inputs.region}:{inputs.account_id}:secret:{inputs.secret}-??????",
-            ),
+        Statement(sid="FindTheOtherCluster", actions=("rds:DescribeGlobalClusters",), resources=(database,)),
+        *may_use(
+            inputs.secret,
+            account_id=inputs.account_id,
+            regions=(inputs.region, inputs.other_region),
         ),
     )

@@ -163,8 +163,14 @@ class Intents(Contract):
 
 @dataclass(frozen=True, kw_only=True)
 class Failover(Contract):
-    """What brings the platform to the standby region."""
+    """What brings the platform to the standby region, and back. All of it is in the standby region."""
 
+    state_machine_arn: str
+    """Carries out `failover`, `switchover` and `failback`."""
+    checkpoint_parameter: str
+    """How far it came."""
+    failover_function: str
+    """What it looks, pins and moves the writer with."""
     drain_function: str
     """Brings intents into the database; called again while it answers `done: false`."""
 

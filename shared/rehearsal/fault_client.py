@@ -46,15 +46,17 @@ class Controls:
         status: int = 400,
         count: int = 1,
         after: int = 0,
+        done: bool = False,
     ) -> None:
         """Make the next `count` calls fail, after `after` that go through.
 
         `service` is boto3's name (`route53`), `action` the API's (`ChangeResourceRecordSets`), `region`
-        None means every region. ValueError says what the server does not accept.
+        None means every region. With `done` the action is done, and only its answer is lost. ValueError
+        says what the server does not accept.
         """
         self._ask("POST", "faults", {
             "service": service, "action": action, "code": code, "message": message, "region": region,
-            "status": status, "count": count, "after": after,
+            "status": status, "count": count, "after": after, "done": done,
         })  # fmt: skip
 
     def faults(self) -> list[dict[str, Any]]:

@@ -15,11 +15,16 @@ class Configuration:
     """Of the function, the replica of the table and the cluster: nothing else has to be there."""
     table: str
     cluster_arn: str
+    """Of the cluster in `region`."""
     secret: str
-    """Name of the application's secret in this region; its login may insert into `payment_intents`."""
+    """Name of the application's secret in each region; its login may insert into `payment_intents`."""
     database: str
     retention_days: int = 30
     """How long an intent that was drained is kept: repetitions are recognised so long."""
+    global_cluster: str = ""
+    """Whose members say which cluster is the other region's."""
+    other_region: str = ""
+    """The region that wrote before, and may again."""
 
 
 @cache

@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 from . import configuration as configurations
+from .destination import destination
 from .drain import drain
 from .errors import DrainError
 from .intents import Waiting
@@ -23,8 +24,9 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Do `event["action"]` (`drain` when there is none).
 
     `drain` returns `drained`, `already_there`, `failed`, `failures` and `done`; call it again while `done`
-    is false. `count` returns how many wait. Raises DrainError when the table or the database does not
-    answer, or the cluster does not write (yet).
+    is false. It writes into this region's cluster, or with `region` into the other's; what waits is always
+    read from this region's replica. `count` returns how many wait. Raises DrainError when the table or the
+    database does not answer, or the cluster does not write (yet).
     """
     configuration = configurations.read(os.environ["CONFIG"])
     waiting = Waiting(configuration)
@@ -34,7 +36,7 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
         case "drain":
             report = drain(
                 waiting,
-                Ledger(configuration),
+                Ledger(configuration, destination(configuration, str(event.get("region") or ""))),
                 may_go_on=lambda: context.get_remaining_time_in_millis() > RESERVE_MS,
                 pause=lambda: time.sleep(PAUSE_SECONDS),
             )

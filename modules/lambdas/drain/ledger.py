@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from .aws import client
 from .configuration import Configuration
+from .destination import Destination
 from .errors import DrainError, Poisoned
 from .intents import Intent
 
@@ -42,8 +43,9 @@ Parameters = list[dict[str, Any]]
 class Ledger:
     """The table, in the database of a cluster that writes."""
 
-    def __init__(self, configuration: Configuration) -> None:
+    def __init__(self, configuration: Configuration, into: Destination) -> None:
         self._configuration = configuration
+        self._into = into
 
     def insert(self, intent: Intent) -> bool:
         """Insert an intent; False when it is there already.
@@ -66,7 +68,7 @@ class Ledger:
         if code is None:
             return True
         if code == _NO_TABLE:
-            raise DrainError(f"payment_intents is not there in {self._configuration.cluster_arn}")
+            raise DrainError(f"payment_intents is not there in {self._into.cluster_arn}")
         self._check(intent)
         return False
 
@@ -80,14 +82,14 @@ class Ledger:
     def _certainly(self, sql: str, parameters: Parameters) -> dict[str, Any]:
         answer, code = self._run(sql, parameters)
         if code is not None:
-            raise DrainError(f"error {code} from {self._configuration.cluster_arn}: {sql}")
+            raise DrainError(f"error {code} from {self._into.cluster_arn}: {sql}")
         return answer
 
     def _run(self, sql: str, parameters: Parameters) -> tuple[dict[str, Any], int | None]:
         """Run a statement; return its answer, or the error of MySQL's that is expected of it."""
         try:
-            answer = client("rds-data", self._configuration.region).execute_statement(
-                resourceArn=self._configuration.cluster_arn,
+            answer = client("rds-data", self._into.region).execute_statement(
+                resourceArn=self._into.cluster_arn,
                 secretArn=self._secret,
                 database=self._configuration.database,
                 sql=sql,
@@ -100,13 +102,13 @@ class Ledger:
                 return {}, code
             if code in _OF_THE_ROW:
                 raise Poisoned(str(error)) from error
-            where = self._configuration.region
+            where = self._into.region
             raise DrainError(f"rds-data:ExecuteStatement in {where}: {error}") from error
         return dict(answer), None
 
     @cached_property
     def _secret(self) -> str:
-        region = self._configuration.region
+        region = self._into.region
         try:
             found = client("secretsmanager", region).describe_secret(SecretId=self._configuration.secret)
         except (BotoCoreError, ClientError) as error:

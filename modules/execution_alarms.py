@@ -1,7 +1,7 @@
 """Alarms about executions that ended without having finished, whoever or whatever ended them.
 
-The machine tells of every end that it comes to by itself; of one that was killed, or that broke off by a
-defect, nobody would hear otherwise.
+A machine of ours tells of every end that it comes to by itself; of one that was killed, or that broke off
+by a defect, nobody would hear otherwise.
 """
 
 from __future__ import annotations
@@ -14,11 +14,6 @@ from constructs import Construct
 from shared.blocks import resource
 from shared.naming import Naming
 
-#: Metric of Step Functions (developer guide, metrics by CloudWatch: execution metrics) -> what it counts.
-ENDS = {
-    "ExecutionsFailed": "failed or was rolled back",
-    "ExecutionsAborted": "was stopped",
-}
 _PERIOD_SECONDS = 60
 
 
@@ -27,8 +22,14 @@ class ExecutionAlarmsInputs:
     """Whose executions, and who is told."""
 
     naming: Naming
+    purpose: str
+    """What the executions are of: `migration`."""
+    command: str
+    """What says where it is: `migrate.status`."""
     state_machine_arn: str
     topic_arn: str
+    failed: str
+    """What an execution did that failed, for people: `failed or was rolled back`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,19 +44,23 @@ class ExecutionAlarms(Construct):
 
     def __init__(self, scope: Construct, id_: str, inputs: ExecutionAlarmsInputs) -> None:
         super().__init__(scope, id_)
+        # Step Functions developer guide, metrics by CloudWatch: execution metrics
+        ends = {"ExecutionsFailed": inputs.failed, "ExecutionsAborted": "was stopped"}
         self.outputs = ExecutionAlarmsOutputs(
-            names=tuple(self._alarm(inputs, metric, what) for metric, what in ENDS.items())
+            names=tuple(self._alarm(inputs, metric, what) for metric, what in ends.items())
         )
 
     def _alarm(self, inputs: ExecutionAlarmsInputs, metric: str, what: str) -> str:
         kind = metric.removeprefix("Executions").lower()
-        name = inputs.naming.name("alarm", f"migration-{kind}")
+        name = inputs.naming.name("alarm", f"{inputs.purpose}-{kind}")
         resource(
             CloudwatchMetricAlarm,
             self,
             kind,
             alarm_name=name,
-            alarm_description=f"An execution of the migration {what}: invoke migrate.status says where it is",
+            alarm_description=(
+                f"An execution of the {inputs.purpose} {what}: invoke {inputs.command} says where it is"
+            ),
             namespace="AWS/States",
             metric_name=metric,
             dimensions={"StateMachineArn": inputs.state_machine_arn},
