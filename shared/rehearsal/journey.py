@@ -28,8 +28,8 @@ from shared.settings import systems
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from shared.operations.common.operator import Follow
     from shared.operations.migration.facts import Topology
-    from shared.operations.migration.operator import Follow
     from shared.rehearsal.scenario import Rehearsal
     from shared.settings import RegionMigration
 
