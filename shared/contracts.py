@@ -173,6 +173,8 @@ class Failover(Contract):
     """What it looks, pins and moves the writer with."""
     drain_function: str
     """Brings intents into the database; called again while it answers `done: false`."""
+    failover_runbook: str
+    """Markdown with this deployment's ids."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,9 +15,12 @@ from modules.failover.function import FailoverFunction
 from modules.failover.ids import FailoverIds
 from modules.failover.state_machine import FailoverStateMachine
 from modules.failover_machine.inputs import FailoverMachineInputs
+from modules.failover_runbook import failover_runbook
 from regions.stacks.base import SideStack
+from regions.stacks.failover_runbook import Machine, Platform, Region, runbook_inputs
 from shared.contracts import (
     Database,
+    Domain,
     Failover,
     FailoverTraffic,
     Foundation,
@@ -87,8 +90,40 @@ class FailoverStack(SideStack):
                 checkpoint_parameter=checkpoint.name,
                 failover_function=function.name,
                 drain_function=drain.function_name,
+                failover_runbook=self._runbook(
+                    Machine(
+                        state_machine_arn=machine.arn,
+                        checkpoint_parameter=checkpoint.name,
+                        failover_function=function.name,
+                        drain_function=drain.function_name,
+                    )
+                ),
             )
         )
+
+    def _runbook(self, machine: Machine) -> str:
+        primary = Region(
+            name=self.sides.peer.region,
+            foundation=self.read(Foundation, self.there("foundation")),
+            database=self.read(PrimaryDatabase, self.there("database")),
+            service=self.read(Service, self.there("service")),
+            probe=self.read(Probe, self.there("probe")),
+        )
+        standby = Region(
+            name=self.region,
+            foundation=self._foundation,
+            database=self.read(Database, self.here("database")),
+            service=self.read(Service, self.here("service")),
+            probe=self.read(Probe, self.here("probe")),
+        )
+        platform = Platform(
+            domain=self.read(Domain, "global/domain"),
+            traffic=self.read(FailoverTraffic, "global/traffic"),
+            intents=self.read(Intents, "global/intents"),
+            primary=self.read(PrimaryDatabase, self.there("database")),
+            machine=machine,
+        )
+        return failover_runbook(runbook_inputs(self.environment, primary, standby, platform))
 
     def _drain(self) -> DrainOutputs:
         environment, other = self.environment, self.sides.peer.region

@@ -50,17 +50,24 @@ class Region:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Machine:
+    """What brings the platform to the standby, and back."""
+
+    state_machine_arn: str
+    checkpoint_parameter: str
+    failover_function: str
+    drain_function: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Platform:
-    """What both regions share, and what brings the platform to the standby."""
+    """What both regions share."""
 
     domain: Domain
     traffic: FailoverTraffic
     intents: Intents
     primary: PrimaryDatabase
-    state_machine_arn: str
-    checkpoint_parameter: str
-    failover_function: str
-    drain_function: str
+    machine: Machine
 
 
 def runbook_inputs(
@@ -84,10 +91,10 @@ def runbook_inputs(
         intents_table=platform.intents.intents_table,
         pin_bucket=platform.traffic.pin_bucket,
         pin_key=platform.traffic.pin_key,
-        state_machine_arn=platform.state_machine_arn,
-        checkpoint_parameter=platform.checkpoint_parameter,
-        failover_function=platform.failover_function,
-        drain_function=platform.drain_function,
+        state_machine_arn=platform.machine.state_machine_arn,
+        checkpoint_parameter=platform.machine.checkpoint_parameter,
+        failover_function=platform.machine.failover_function,
+        drain_function=platform.machine.drain_function,
         firewall_description=FIREWALL_DESCRIPTION,
         database_port=MYSQL_PORT,
         recovery_time=str(recovery),

@@ -17,9 +17,11 @@ from shared.commands.outcome import terminal
 from shared.deploy.report import EXIT_FAILED, EXIT_OK
 from shared.deploy.synthesis import synthesize
 from shared.errors import UserError
-from shared.rehearsal import embedded, fault_scenarios, migration, report, scenario, summary
+from shared.rehearsal import embedded, migration, migration_faults, report, scenario, summary
+from shared.rehearsal import faults as faulty
 from shared.rehearsal.environment import inside
-from shared.rehearsal.journey import TIME_SCALE, Journey
+from shared.rehearsal.journey import Journey
+from shared.rehearsal.journeys import TIME_SCALE
 from shared.rehearsal.scenario import Rehearsal, RehearsalFailedError
 from shared.settings import RegionMigration, systems
 from shared.workspace import Workspace, here
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 
     from shared.deploy.manifest import Manifest
     from shared.rehearsal.embedded import EmbeddedAws
-    from shared.rehearsal.fault_scenarios import Fault
+    from shared.rehearsal.faults import AnyFault
     from shared.settings import TwoRegions
 
 ENVIRONMENT = "region-migration"
@@ -89,7 +91,7 @@ def rehearse(
     """
     if faults and (keep or deploy_only):
         raise UserError("with --fault the platform moves", remedy="leave --keep and --deploy-only out")
-    suffered = fault_scenarios.chosen(faults)
+    suffered = faulty.chosen(faults, migration_faults.FAULTS)
     workspace, console = here(), terminal()
     environment = settings.load(env)
     if suffered:
@@ -125,11 +127,11 @@ def rehearse(
     return code
 
 
-def _moving(journey: Journey, faults: tuple[Fault, ...]) -> tuple[scenario.Part, ...]:
+def _moving(journey: Journey, faults: tuple[AnyFault, ...]) -> tuple[scenario.Part, ...]:
     """Return what is done with what stands: a system with a standby is deployed and taken down again."""
     if not isinstance(journey.rehearsal.deployment.environment, RegionMigration):
         return ()
-    return fault_scenarios.parts(journey, faults) if faults else migration.parts(journey)
+    return migration_faults.parts(journey, faults) if faults else migration.parts(journey)
 
 
 def start(

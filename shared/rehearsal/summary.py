@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shared.rehearsal.journey import BAKE_SECONDS, TIME_SCALE
+from shared.rehearsal.journey import BAKE_SECONDS
+from shared.rehearsal.journeys import TIME_SCALE
 from shared.rehearsal.report import Part, Report, StackLine
 from shared.settings import RegionMigration
 

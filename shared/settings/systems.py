@@ -65,13 +65,3 @@ def _of_another(environment: TwoRegions, command: str, system: str) -> UserError
         f"{command} is for the system {system}, and {environment.name} is of {environment.system}",
         remedy=f"name an environment of that system: --env {system}",
     )
-
-
-def recovery(environment: TwoRegions, command: str) -> DisasterRecovery:
-    """Return the settings of a system with a standby. Raises UserError: `command` is of no use to others."""
-    if isinstance(environment, DisasterRecovery):
-        return environment
-    raise UserError(
-        f"{command} is for the system disaster-recovery, and {environment.name} is of {environment.system}",
-        remedy="name an environment of that system: --env disaster-recovery",
-    )

@@ -19,7 +19,7 @@ from shared.deploy import outputs
 from shared.deploy.synthesis import synthesize
 from shared.rehearsal import embedded, scenario
 from shared.rehearsal.environment import inside
-from shared.rehearsal.journey import TIME_SCALE
+from shared.rehearsal.journeys import TIME_SCALE
 from shared.rehearsal.rehearse import PARALLELISM
 from shared.rehearsal.scenario import Rehearsal
 from shared.settings import RegionMigration

@@ -16,7 +16,8 @@ from unittest.mock import ANY
 
 import pytest
 
-from shared.rehearsal.journey import TIME_SCALE, Journey
+from shared.rehearsal.journey import Journey
+from shared.rehearsal.journeys import TIME_SCALE
 from shared.workspace import here
 from tests.systems.conftest import Deployed
 from tests.systems.migration_worlds import BY_HAND, GUIDE, SHIFT, World, worlds

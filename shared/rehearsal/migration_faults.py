@@ -1,27 +1,19 @@
-"""Faults that a rehearsal puts into a migration, each with the state that it has to end in.
-
-`invoke rehearse --fault alarm@50`: the name, and where on the way it happens.
-"""
+"""Faults that a rehearsal puts into a migration, each with the state that it has to end in."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 
-from shared.errors import UserError
 from shared.operations.migration import abort, approve, rollback, start
+from shared.operations.migration.facts import Topology
+from shared.rehearsal import faults
 from shared.rehearsal.fault_client import ALWAYS
 from shared.rehearsal.journey import Journey, request
 from shared.rehearsal.migration import BEGINNING, MOVED, checked
-
-if TYPE_CHECKING:
-    from shared.operations.migration.facts import Topology
-    from shared.rehearsal.chapters import Draft
-    from shared.rehearsal.scenario import Part
-
-Act = Callable[[Journey], None]
+from shared.rehearsal.scenario import Part
 
 #: The shortest window that the gate reads metrics of.
 GATE_WINDOW_SECONDS = 60
@@ -49,21 +41,8 @@ _BACK = End(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Fault:
-    """One fault: when it happens, what it does, how the operator answers, and the end."""
-
-    name: str
-    what: str
-    """A sentence for people."""
-    act: Act
-    when: Callable[[Topology], bool] | None = None
-    """Seen while the execution is watched; None is before it starts."""
-    end: End = _BACK
-    asked: dict[str, Any] = field(default_factory=dict)
-    """What the execution's input says otherwise."""
-    then: Callable[[Journey], str] | None = None
-    """What the operator does after the fault; returns the outcome."""
+Fault = faults.Fault[Journey, Topology, End]
+Once = faults.Once[Journey, Topology, End]
 
 
 def _shared(share: int) -> Callable[[Topology], bool]:
@@ -113,13 +92,21 @@ FAULTS = (
         what="at 50 % hosts in the target fall ill, and the alarm goes off",
         act=_alarm,
         when=_shared(50),
+        end=_BACK,
     ),
-    Fault(name="lag@75", what="at 75 % the replication falls behind", act=_lag, when=_shared(75)),
+    Fault(
+        name="lag@75",
+        what="at 75 % the replication falls behind",
+        act=_lag,
+        when=_shared(75),
+        end=_BACK,
+    ),
     Fault(
         name="gate-error@25",
         what="at 25 % CloudWatch gives the gate no answer any more",
         act=_gate,
         when=_shared(25),
+        end=_BACK,
         asked={"limits": {"consecutive_error": 1}},
     ),
     Fault(
@@ -163,43 +150,19 @@ FAULTS = (
 )
 
 
-def chosen(names: tuple[str, ...]) -> tuple[Fault, ...]:
-    """Return the faults of these names; `all` is every one. UserError for a name that is none."""
-    known = {fault.name: fault for fault in FAULTS}
-    if names == ("all",):
-        return FAULTS
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        raise UserError(f"no such fault: {', '.join(unknown)}", remedy=f"there are: {', '.join(known)}, all")
-    return tuple(known[name] for name in names)
-
-
-def parts(journey: Journey, faults: tuple[Fault, ...]) -> tuple[Part, ...]:
+def parts(journey: Journey, chosen: Sequence[faults.AnyFault]) -> tuple[Part, ...]:
     """Return the parts: for each fault the migration, the plan, and the way back."""
-    found: list[Part] = [
-        ("Systems report, alarms are quiet, the zone is delegated", lambda _: journey.open())
-    ]
-    for fault in faults:
-        found += [
-            (f"Fault {fault.name}: {fault.what}", lambda _, fault=fault: suffer(journey, fault)),  # type: ignore[misc]
-            (
-                f"The plan of every stack is empty after {fault.name}",
-                lambda _: journey.rehearsal.plan_again(),
-            ),
-            (f"As it was before {fault.name}", lambda _: restore(journey)),
-        ]
-    return (*found, ("Systems report no more", lambda _: journey.close()))
+    return faults.parts(journey, chosen, suffer=partial(suffer, journey), restore=partial(restore, journey))
 
 
 def suffer(journey: Journey, fault: Fault) -> None:
     """Go through a migration with the fault, and look where it ended. Raises RehearsalFailedError."""
     with journey.chapters.chapter(f"Fault {fault.name}") as draft:
-        hit = _Once(journey, fault, draft)
-        if fault.when is None:
-            hit.strike()
+        hit = Once(journey, fault, draft)
+        hit.begin()
         outcome = _migrate(journey, fault, hit)
         draft.outcome = fault.then(journey) if fault.then else outcome
-        draft.check("the fault happened", passed=hit.done, detail=fault.what)
+        hit.happened()
         end = fault.end
         checked(
             draft,
@@ -212,27 +175,7 @@ def suffer(journey: Journey, fault: Fault) -> None:
         )
 
 
-class _Once:
-    """Makes the fault happen, once, when its moment is seen."""
-
-    def __init__(self, journey: Journey, fault: Fault, draft: Draft) -> None:
-        self._journey, self._fault, self._draft = journey, fault, draft
-        self.done = False
-
-    def see(self, topology: Topology) -> None:
-        """Look whether this is the moment."""
-        when = self._fault.when
-        if when and not self.done and when(topology):
-            self.strike()
-
-    def strike(self) -> None:
-        """Let it happen."""
-        self.done = True
-        self._draft.event("fault", self._fault.what)
-        self._fault.act(self._journey)
-
-
-def _migrate(journey: Journey, fault: Fault, hit: _Once) -> str:
+def _migrate(journey: Journey, fault: Fault, hit: Once) -> str:
     """Start, and answer the question before the switchover unless the fault is its silence."""
     silent = "approval_timeout_seconds" in fault.asked
     operator = journey.operator(follow="end" if silent else "question", seen=hit.see)
