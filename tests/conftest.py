@@ -15,12 +15,16 @@ from tests.synthesized import Synthesis, recovery_settings, settings, synthesis_
 bindings.install()
 
 
+#: How the files begin that have a deployed system to themselves.
+_SYSTEMS = ("tests/systems/test_disaster_recovery", "tests/systems/")
+
+
 class OneSystem(LoadFileScheduling):
-    """Each file goes to one worker as a whole, and the tests of the deployed systems all to the same."""
+    """Each file goes to one worker as a whole, and all files of a deployed system to the same."""
 
     def _split_scope(self, nodeid: str) -> str:
         scope = str(super()._split_scope(nodeid))
-        return "systems" if scope.startswith("tests/systems/") else scope
+        return next((system for system in _SYSTEMS if scope.startswith(system)), scope)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -29,7 +33,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneSystem:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the deployed system: it waits for Terraform while another worker does the rest."""
+    """Begin with the deployed systems: they wait for Terraform while another worker does the rest."""
     items.sort(key=lambda item: item.get_closest_marker("system") is None)
 
 

@@ -1,4 +1,4 @@
-"""Steer the embedded AWS from outside: failing calls, ill targets, lost regions, shorter waits.
+"""Steer the embedded AWS from outside: failing calls, ill targets, lost regions, held replication, waits.
 
 controls = Controls(server.endpoint)
 controls.fail("route53", "ChangeResourceRecordSets", "ThrottlingException", count=3)
@@ -132,12 +132,25 @@ class Controls:
         """Return whether each health check is healthy now, by its id; without Route 53's API too."""
         return dict(self._ask("GET", "health-checks")["health_checks"])
 
+    def hold_replication(self) -> None:
+        """Let what is written to global tables stay in its region, until `release_replication`."""
+        self._ask("POST", "replication", {"held": True})
+
+    def release_replication(self) -> None:
+        """Let it arrive in the other regions, after the usual moment."""
+        self._ask("DELETE", "replication")
+
+    def replication_under_way(self) -> int:
+        """Return how many writes have not arrived yet: one for each item and each other region."""
+        return int(self._ask("GET", "replication")["under_way"])
+
     def clear(self) -> None:
         """Take everything back; a cluster that rejoined stays."""
         self.restore_region()
         self.clear_faults()
         self._ask("DELETE", "targets")
         self._ask("DELETE", "waits")
+        self.release_replication()
 
     def _ask(self, method: str, name: str, document: dict[str, Any] | None = None) -> Any:
         request = urllib.request.Request(  # noqa: S310 - http to 127.0.0.1, see above

@@ -65,9 +65,12 @@ def test_only_one_of_many_at_once_is_new(intents):
     assert len({answer.sequence for answer in answers}) == 1
 
 
-def test_what_one_region_accepts_the_other_sees(intents):
+def test_what_one_region_accepts_the_other_sees(extended, intents):
+    controls = Controls(extended.server.endpoint)
+    controls.hold_replication()
     accept(intents(THERE))
     assert intents(HERE).state("order-1") is None
+    controls.release_replication()
     until(lambda: intents(HERE).state("order-1") == "queued")
     assert not accept(intents(HERE)).new
 
@@ -81,9 +84,12 @@ def test_a_region_accepts_while_the_other_is_lost(extended, intents):
     until(lambda: intents(THERE).state("order-1") == "queued")
 
 
-def test_two_regions_may_accept_one_key_and_one_intent_stays(intents):
+def test_two_regions_may_accept_one_key_and_one_intent_stays(extended, intents):
+    controls = Controls(extended.server.endpoint)
+    controls.hold_replication()
     assert accept(intents(THERE)).new
     assert accept(intents(HERE)).new
+    controls.release_replication()
     until(lambda: intents(HERE).waiting() == intents(THERE).waiting() == 1)
 
 

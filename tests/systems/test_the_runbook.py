@@ -19,9 +19,9 @@ import pytest
 from shared.rehearsal.journey import Journey
 from shared.rehearsal.journeys import TIME_SCALE
 from shared.workspace import here
-from tests.systems.conftest import Deployed
 from tests.systems.migration_worlds import BY_HAND, GUIDE, SHIFT, World, worlds
 from tests.systems.operator import LOOK_SECONDS, PATIENCE_SECONDS, Operator
+from tests.systems.standing import Deployed
 
 pytestmark = pytest.mark.system
 

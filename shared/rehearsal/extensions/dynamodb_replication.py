@@ -8,6 +8,10 @@ write in one region knows nothing of one that is on its way from another: both s
 AWS: "How DynamoDB global tables work" (multi-Region eventual consistency: usually within a second; last
 writer wins by item; conditions are evaluated in one region; a region that is isolated catches up). Items
 that a transaction writes arrive one by one.
+
+    POST /moto-api/regionshift/replication {"held": true}    what is written stays in its region, for now
+    GET                                                      {"held": true, "under_way": 3}
+    DELETE                                                   it goes on
 """
 
 from __future__ import annotations
@@ -23,6 +27,7 @@ from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
 from moto.moto_api._internal.models import MotoAPIBackend
 
+from shared.rehearsal.extensions import clocks, controls
 from shared.rehearsal.extensions.dynamodb_replicas import group_of, others
 from shared.rehearsal.extensions.outages import OUTAGES
 
@@ -57,17 +62,20 @@ class Write:
 
 _LOCK = threading.RLock()
 _UNDER_WAY: list[Write] = []
+#: Set while nothing arrives.
+_HELD = threading.Event()
 #: Writes of a transaction are sent on when all of it was done.
 _TRANSACTION = threading.local()
 
 
 def install() -> None:
-    """Wrap the writes, and start what carries them."""
+    """Wrap the writes, start what carries them, serve the control."""
     before = MotoAPIBackend.reset  # others wrapped it
 
     def reset(self: MotoAPIBackend) -> None:
         with _LOCK:
             _UNDER_WAY.clear()
+            _HELD.clear()
         before(self)
 
     MotoAPIBackend.reset = reset
@@ -75,7 +83,21 @@ def install() -> None:
     DynamoDBBackend.update_item = update_item
     DynamoDBBackend.delete_item = delete_item
     DynamoDBBackend.transact_write_items = transact_write_items
-    threading.Thread(target=_clock, name="replication", daemon=True).start()
+    clocks.start("replication", _LOOK_SECONDS, carry)
+    controls.add("replication", control)
+
+
+def control(method: str, document: dict[str, Any]) -> dict[str, Any]:
+    """Hold the replication, let it go on, say how it is. ValueError for a document that says neither."""
+    held = document.get("held")
+    if method == "POST" and not isinstance(held, bool):
+        raise ValueError(f"held has to be true or false, not {held!r}")
+    if method == "POST" and held:
+        _HELD.set()
+    elif method != "GET":
+        _HELD.clear()
+    with _LOCK:
+        return {"held": _HELD.is_set(), "under_way": len(_UNDER_WAY)}
 
 
 def put_item(
@@ -160,15 +182,11 @@ def _stamps(table: Table) -> dict[Key, tuple[int, str]]:
     return stamps
 
 
-def _clock() -> None:
-    while True:
-        time.sleep(_LOOK_SECONDS)
-        carry(time.monotonic())
-
-
 def carry(now: float) -> None:
-    """Let every write arrive that is due and whose two regions are there."""
+    """Let every write arrive that is due and whose two regions are there, unless all are held."""
     with _LOCK:
+        if _HELD.is_set():
+            return
         for write in list(_UNDER_WAY):
             lost = OUTAGES.dead(write.source) or OUTAGES.dead(write.target.region_name)
             if write.due <= now and not lost:

@@ -10,15 +10,13 @@ AWS: EventBridge user guide, "Creating a rule that runs on a schedule" (the even
 from __future__ import annotations
 
 import re
-import sys
-import threading
 import time
-import traceback
 import uuid
 from typing import Any
 
 from moto.events.models import Rule, events_backends
 
+from shared.rehearsal.extensions import clocks
 from shared.rehearsal.extensions.event_delivery import deliver
 from shared.rehearsal.extensions.outages import OUTAGES
 from shared.rehearsal.extensions.pace import time_scale
@@ -33,16 +31,7 @@ _NEXT = "runs_next"
 
 def install() -> None:
     """Start the clock."""
-    threading.Thread(target=_clock, name="schedules", daemon=True).start()
-
-
-def _clock() -> None:
-    while True:
-        time.sleep(TICK)
-        try:
-            tick(time.monotonic())
-        except Exception:  # noqa: BLE001 - one rule's trouble must not stop the clock of all
-            sys.stderr.write(traceback.format_exc())
+    clocks.start("schedules", TICK, tick)
 
 
 def tick(now: float) -> None:

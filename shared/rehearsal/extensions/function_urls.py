@@ -27,6 +27,7 @@ from moto.awslambda.utils import get_backend
 from moto.awslambda_simple.models import lambda_simple_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
+from shared.rehearsal.extensions import function_url_metrics
 from shared.rehearsal.extensions.faults import Fault
 from shared.rehearsal.extensions.lambda_python import run
 
@@ -127,9 +128,18 @@ def serve(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
 
 
 def ask(request: Request) -> Answer:
-    """Run the function behind a URL, if the caller may, and return what the URL answers."""
+    """Run the function behind a URL, if the caller may, return what the URL answers, and count it."""
     function = _function(request.host)
-    if function is None or not _may(function, request):
+    if function is None:
+        return _said(403, _FORBIDDEN)
+    began = time.monotonic()
+    answer = _answered(function, request)
+    function_url_metrics.count(function, answer.status, time.monotonic() - began)
+    return answer
+
+
+def _answered(function: LambdaFunction, request: Request) -> Answer:
+    if not _may(function, request):
         return _said(403, _FORBIDDEN)
     number = str(uuid.uuid4())
     done, _ = run(function, _event(function, request, number), number)

@@ -1,27 +1,29 @@
 """What a Route 53 health checker gets from an endpoint. Used by `health_checks`.
 
 No name of AWS's leads to this server, so what an endpoint would answer is taken from the state: a Lambda
-function URL runs its function; an S3 object that everybody may read is 200; a load balancer is 200 while a
-target is healthy, else 503 ("Troubleshoot your Application Load Balancers"). A lost region answers nothing.
+function URL runs its function; an S3 object that a checker may read without signing is 200; a load balancer
+is 200 while a target is healthy, else 503 ("Troubleshoot your Application Load Balancers"). A lost region
+answers nothing.
 """
 
 from __future__ import annotations
 
-import fnmatch
-import json
+import ipaddress
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from moto.elbv2.models import elbv2_backends
+from moto.iam.access_control import PermissionResult
 from moto.s3.models import FakeBucket, FakeKey, s3_backends
 
-from shared.rehearsal.extensions import function_urls
+from shared.rehearsal.extensions import function_urls, prefix_lists, s3_policies
 from shared.rehearsal.extensions.outages import OUTAGES
 
 _S3_HOST = re.compile(r"^(?:(?P<bucket>.+)\.)?s3[.-](?P<region>[a-z0-9-]+)\.amazonaws\.com$")
 _BALANCER_HOST = re.compile(r"\.(?P<region>[a-z0-9-]+)\.elb\.amazonaws\.com$")
 _ACCESS_DENIED = b"<Error><Code>AccessDenied</Code></Error>"
+#: Where a checker asks from.
+CHECKER = str(ipaddress.ip_network(prefix_lists.CHECKERS[0])[1])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,34 +64,23 @@ def _object(place: re.Match[str], path: str) -> Reply:
             bucket = backend.buckets.get(name)
             if bucket is not None and bucket.region_name == place["region"]:
                 found = bucket.keys.get(key)
-                if found is not None and _is_public(bucket, key, found):
+                # a deleted object of a versioned bucket is a marker, which is no object
+                if isinstance(found, FakeKey) and _may_read(bucket, key, found):
                     return Reply(status=200, body=bytes(found.value))
     # who may not list a bucket is not told what is missing in it
     return Reply(status=403, body=_ACCESS_DENIED)
 
 
-def _is_public(bucket: FakeBucket, key: str, found: FakeKey) -> bool:
+def _may_read(bucket: FakeBucket, key: str, found: FakeKey) -> bool:
+    """Say whether a checker, who does not sign, may read an object."""
     block = bucket.public_access_block.to_config_dict() if bucket.public_access_block else {}
+    decided = s3_policies.decide(bucket, "s3:GetObject", f"arn:aws:s3:::{bucket.name}/{key}", address=CHECKER)
+    if decided is PermissionResult.DENIED:
+        return False
     if found.acl is not None and found.acl.public_read and not block.get("ignorePublicAcls"):
         return True
-    statements = json.loads(bucket.policy)["Statement"] if bucket.policy else []
-    return not block.get("restrictPublicBuckets") and any(
-        _allows(one, f"arn:aws:s3:::{bucket.name}/{key}") for one in statements
-    )
-
-
-def _allows(statement: dict[str, Any], arn: str) -> bool:
-    return (
-        statement["Effect"] == "Allow"
-        and statement.get("Principal") in ("*", {"AWS": "*"})
-        and not statement.get("Condition")
-        and any(action in ("s3:GetObject", "s3:*", "*") for action in _listed(statement["Action"]))
-        and any(fnmatch.fnmatchcase(arn, pattern) for pattern in _listed(statement["Resource"]))
-    )
-
-
-def _listed(value: Any) -> list[str]:
-    return value if isinstance(value, list) else [value]
+    closed = block.get("restrictPublicBuckets") and s3_policies.is_public(bucket.policy)
+    return decided is PermissionResult.PERMITTED and not closed
 
 
 def _balancer(place: re.Match[str], _path: str) -> Reply:

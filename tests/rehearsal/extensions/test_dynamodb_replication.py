@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
 
+from shared.rehearsal.fault_client import Controls
 from tests.rehearsal.conftest import Aws
 from tests.rehearsal.extensions.test_dead_region import lose
 from tests.rehearsal.extensions.test_dynamodb_replicas import HERE, TABLE, THERE, THIRD, create
@@ -22,15 +23,29 @@ def seen(aws: Aws, region: str, key: str = "a") -> str | None:
     return str(found["Item"]["value"]["S"]) if "Item" in found else None
 
 
+def hold(aws: Aws) -> Controls:
+    """Let nothing arrive until it is released, however slowly this test runs."""
+    controls = Controls(aws.server.endpoint)
+    try:
+        controls.hold_replication()
+    except ValueError:
+        pytest.fail("there is no such address on stock moto")
+    return controls
+
+
 def everywhere(aws: Aws, value: str | None, key: str = "a", regions: tuple[str, ...] = (HERE, THERE)) -> None:
     until(lambda: [seen(aws, region, key) for region in regions] == [value] * len(regions))
 
 
 def test_what_is_put_changed_and_deleted_arrives_after_a_moment(aws: Aws) -> None:
     create(aws, THERE, THIRD)
+    controls = hold(aws)
     put(aws, HERE, "a", "1")
     assert seen(aws, THERE) is None
+    assert controls.replication_under_way() == 2
+    controls.release_replication()
     everywhere(aws, "1", regions=(HERE, THERE, THIRD))
+    assert controls.replication_under_way() == 0
     aws.client("dynamodb", THERE).update_item(
         TableName=TABLE,
         Key={"id": {"S": "a"}},
@@ -68,9 +83,11 @@ def test_writes_wait_for_a_lost_region_and_arrive_when_it_is_back(aws: Aws) -> N
 
 def test_what_a_lost_region_did_not_send_comes_late_and_does_not_win(extended: Aws) -> None:
     create(extended, THERE)
+    controls = hold(extended)
     put(extended, THERE, "a", "old")
     put(extended, THERE, "b", "only there")
-    controls = lose(extended, THERE)
+    lose(extended, THERE)
+    controls.release_replication()
     time.sleep(1)
     assert seen(extended, HERE, "b") is None
     put(extended, HERE, "a", "new")
@@ -82,8 +99,10 @@ def test_what_a_lost_region_did_not_send_comes_late_and_does_not_win(extended: A
 def test_two_regions_may_accept_the_same_key_and_the_later_one_stays(aws: Aws) -> None:
     create(aws, THERE)
     condition = {"ConditionExpression": "attribute_not_exists(id)"}
+    controls = hold(aws)
     put(aws, HERE, "a", "first", **condition)
     put(aws, THERE, "a", "second", **condition)
+    controls.release_replication()
     everywhere(aws, "second")
     with pytest.raises(ClientError, match="ConditionalCheckFailed"):
         put(aws, HERE, "a", "third", **condition)
@@ -130,11 +149,25 @@ def test_a_plain_table_is_left_alone_and_a_reset_forgets_what_is_under_way(exten
     assert seen(extended, HERE) == "2"
     extended.client("dynamodb", HERE).delete_table(TableName=TABLE)
     create(extended, THERE)
+    controls = hold(extended)
     put(extended, HERE, "a", "1")
     extended.server.reset()
+    assert controls.replication_under_way() == 0
     create(extended, THERE)
-    time.sleep(0.6)
+    put(extended, HERE, "b", "1")
+    everywhere(extended, "1", "b")
     assert seen(extended, THERE) is None
+
+
+def test_it_is_held_or_not(extended: Aws) -> None:
+    controls = hold(extended)
+    assert controls._ask("GET", "replication") == {"held": True, "under_way": 0}
+    assert controls._ask("POST", "replication", {"held": False}) == {"held": False, "under_way": 0}
+    controls.hold_replication()
+    controls.clear()
+    assert controls._ask("GET", "replication") == {"held": False, "under_way": 0}
+    with pytest.raises(ValueError, match="held has to be true or false, not 1"):
+        controls._ask("POST", "replication", {"held": 1})
 
 
 def test_a_replicas_stream_has_what_arrived(extended: Aws) -> None:

@@ -93,6 +93,39 @@ def test_an_object_is_a_pin(extended: Aws) -> None:
     )
 
 
+def test_a_private_object_may_be_a_pin_for_the_checkers_addresses(extended: Aws) -> None:
+    pinned = pin(extended, Inverted=True)
+    s3 = extended.client("s3", REGION)
+    s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    everything = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
+    s3.put_public_access_block(Bucket=BUCKET, PublicAccessBlockConfiguration=dict.fromkeys(everything, True))
+    lists = extended.client("ec2", REGION)
+    [checkers] = lists.describe_managed_prefix_lists(
+        Filters=[{"Name": "prefix-list-name", "Values": [f"com.amazonaws.{REGION}.route53-healthchecks"]}]
+    )["PrefixLists"]
+    entries = lists.get_managed_prefix_list_entries(PrefixListId=checkers["PrefixListId"])["Entries"]
+    resource = f"arn:aws:s3:::{BUCKET}/pin/*"
+
+    def only_from(addresses: list[str], *further: dict[str, Any]) -> None:
+        condition = {"IpAddress": {"aws:SourceIp": addresses}}
+        statement = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": resource}
+        policy = {"Statement": [{**statement, "Condition": condition}, *further]}
+        s3.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps(policy))
+
+    only_from([entry["Cidr"] for entry in entries])
+    assert healthy(extended, pinned)
+    s3.put_object(Bucket=BUCKET, Key="pin/primary", Body=b"")
+    assert not healthy(extended, pinned)
+    s3.delete_object(Bucket=BUCKET, Key="pin/primary")
+    assert healthy(extended, pinned)
+    s3.put_object(Bucket=BUCKET, Key="pin/primary", Body=b"")
+    only_from(["192.0.2.0/24"])
+    assert said(extended, pinned) == "Failure: HTTP Status Code 403"
+    refusal = {"Effect": "Deny", "Principal": "*", "Action": "s3:GetObject", "Resource": resource}
+    only_from(["0.0.0.0/0"], refusal)
+    assert said(extended, pinned) == "Failure: HTTP Status Code 403"
+
+
 def test_a_load_balancer_is_healthy_with_one_target(extended: Aws) -> None:
     made = load_balancer(extended, REGION)
     elbv2 = extended.client("elbv2", REGION)

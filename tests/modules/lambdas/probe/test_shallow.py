@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
+import threading
 from typing import Any
 
 import pytest
@@ -63,17 +63,19 @@ def test_a_database_that_cannot_be_reached_is_503(configured, capsys):
 
 
 def test_the_answer_comes_before_a_checker_gives_up(configured, monkeypatch, capsys):
+    # a checker waits two seconds; how late a thread runs on a busy machine is not the probe's
+    assert reach.STEP_SECONDS < reach.TOTAL_SECONDS < 2
     # nobody answers a connection's first words: the listener of the database speaks no TLS
     document = configured()
     configured(service={"port": document["database"]["port"]})
-    began = time.monotonic()
     assert ask() == DOWN
-    assert time.monotonic() - began < 2
+    assert "not reached: service after" in capsys.readouterr().out
     # a name that takes for ever to resolve
-    monkeypatch.setattr(reach, "reach_database", lambda _: time.sleep(60))
-    began = time.monotonic()
+    resolved = threading.Event()
+    monkeypatch.setattr(reach, "reach_database", lambda _: resolved.wait(600))
     assert ask() == DOWN
-    assert time.monotonic() - began < 2
+    assert not resolved.is_set()
+    resolved.set()
     assert "database after 1.20 s: no answer within 1.2 s" in capsys.readouterr().out
 
 
