@@ -113,15 +113,17 @@ def test(_: Context, *, select: str = "", system: str = "") -> int:  # noqa: PT0
 @cli(
     "env",
     "parallelism",
+    system="region-migration or disaster-recovery: its documented environment",
     keep="leave the embedded AWS and the deployed stacks running; nothing is moved then",
     deploy_only="deploy and take down, move nothing in between",
-    fault="faults to put into migrations, with commas between: alarm@50,lag@75 or all",
+    fault="faults to put into moves, with commas between: alarm@50,lag@75 or refuse,killed@promote or all",
 )
 def rehearse(
     _: Context,
     *,
     env: str = ENV,
     parallelism: str | None = None,
+    system: str = "",
     keep: bool = False,
     deploy_only: bool = False,
     fault: str = "",
@@ -131,6 +133,7 @@ def rehearse(
 
     return scenario.rehearse(
         env=env,
+        system=system,
         parallelism=parallelism,
         keep=keep,
         deploy_only=deploy_only,

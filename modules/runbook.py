@@ -16,7 +16,7 @@ _TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 
 def render(template: str, values: Mapping[str, object]) -> str:
-    """Return a template of `modules/templates` in Markdown, filled in. UndefinedError for a value it misses."""
+    """Return a template of `modules/templates`, filled in. UndefinedError for a value that is missing."""
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         undefined=StrictUndefined,

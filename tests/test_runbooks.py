@@ -1,4 +1,4 @@
-"""What every runbook is: complete commands for a shell, which the real AWS CLI understands, with nothing to fill in."""
+"""What every runbook is: whole commands, which the real AWS CLI understands, with nothing to fill in."""
 
 from __future__ import annotations
 

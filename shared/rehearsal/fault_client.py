@@ -98,6 +98,13 @@ class Controls:
         asked = {"region": region, "mode": mode, "control_planes": control_planes}
         self._ask("POST", "regions", asked)
 
+    def restore_control_planes(self, region: str) -> None:
+        """Bring back what was lost with a region elsewhere (Route 53's API, IAM); the region stays lost.
+
+        ValueError for a region that is not lost.
+        """
+        self._ask("PUT", "regions", {"region": region})
+
     def restore_region(self, region: str | None = None) -> None:
         """Bring a region back; None: all that are lost."""
         self._ask("DELETE", "regions", {} if region is None else {"region": region})
@@ -132,6 +139,14 @@ class Controls:
         """Return whether each health check is healthy now, by its id; without Route 53's API too."""
         return dict(self._ask("GET", "health-checks")["health_checks"])
 
+    def pace_verdicts(self, scale: float) -> None:
+        """Let Route 53's verdicts take their time: with 0.1 an interval of 10 s lasts 1 s."""
+        self._ask("POST", "verdicts", {"scale": scale})
+
+    def verdicts_at_once(self) -> None:
+        """Let Route 53's verdicts follow at once again."""
+        self._ask("DELETE", "verdicts")
+
     def hold_replication(self) -> None:
         """Let what is written to global tables stay in its region, until `release_replication`."""
         self._ask("POST", "replication", {"held": True})
@@ -150,6 +165,7 @@ class Controls:
         self.clear_faults()
         self._ask("DELETE", "targets")
         self._ask("DELETE", "waits")
+        self.verdicts_at_once()
         self.release_replication()
 
     def _ask(self, method: str, name: str, document: dict[str, Any] | None = None) -> Any:

@@ -36,6 +36,8 @@ class AnyJourney(ABC, Generic[Seen]):
     endpoint: str
     chapters: Chapters = field(default_factory=Chapters)
     inbox: Inbox = field(init=False)
+    refusals: list[str] = field(default_factory=list)
+    """What was asked for on purpose and refused."""
     _closing: ExitStack = field(default_factory=ExitStack)
 
     @property

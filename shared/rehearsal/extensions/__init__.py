@@ -39,6 +39,7 @@ NAMES: tuple[str, ...] = (
     "route53",
     "health_checks",
     "health_checkers",
+    "health_verdicts",
     "dns_answers",
     "kms",
     "secretsmanager",

@@ -12,6 +12,7 @@ share one port; an SDK sees `ConnectionClosedError` instead of `EndpointConnecti
 
     POST /moto-api/regionshift/regions {"region": "us-east-1", "mode": "refuse", "control_planes": true}
     GET     {"regions": [{..., "over": false, "count": 3, "asked": {"rds": 3}, "calls": [...]}]}
+    PUT     {"region": "us-east-1"} brings back what is lost with it in other regions: the control planes
     DELETE  {"region": "us-east-1"} brings it back, without a region all of them; what was counted stays
 """
 
@@ -152,11 +153,13 @@ def eval_body(self: CommonStateField, env: Environment) -> None:
 
 
 def control(method: str, document: dict[str, Any]) -> dict[str, Any]:
-    """Lose a region, show what was lost, bring back. ValueError for a document that says neither."""
+    """Lose a region, show what was lost, bring back. ValueError for a document that says none of it."""
     if set(document) - _KEYS:
         raise ValueError(f"unknown: {sorted(set(document) - _KEYS)}; known: {sorted(_KEYS)}")
     if method == "POST":
         _lose(document)
+    elif method == "PUT":
+        OUTAGES.bring_control_planes_back(str(document.get("region", "")))
     elif method == "DELETE":
         OUTAGES.end(document.get("region"))
     return {"regions": OUTAGES.shown()}

@@ -1,8 +1,8 @@
 """Route 53 health checks: their status follows what they check.
 
 moto 5.2.5 calls every health check a success. Here an endpoint is asked when somebody wants to know (see
-`health_endpoints`): that it takes `request_interval` x `failure_threshold` until checkers agree is not
-emulated, nor are checks of alarms and of routing controls, which are refused.
+`health_endpoints`); that it takes `request_interval` x `failure_threshold` until checkers agree is emulated
+on request (`health_verdicts`). Checks of alarms and of routing controls are not, and are refused.
 
 AWS: "How Amazon Route 53 determines whether a health check is healthy" (HTTP: 2xx and 3xx; a search string
 in the first 5,120 bytes; a calculated one: as many healthy children as its threshold; inverted; one that is
@@ -51,10 +51,15 @@ def _observed(backend: Route53Backend, check: HealthCheck) -> bool:
     if check.type_ == CALCULATED:
         children = [healthy(backend, child) for child in check.children or []]
         return children.count(True) >= int(check.health_threshold or 0)
-    return _judged(check)[0]
+    return verdict(check)
 
 
-def _judged(check: HealthCheck) -> tuple[bool, str]:
+def verdict(check: HealthCheck) -> bool:
+    """Return what is thought of an endpoint: what it answers now. `health_verdicts` replaces it."""
+    return judged(check)[0]
+
+
+def judged(check: HealthCheck) -> tuple[bool, str]:
     """Ask the check's endpoint; return whether it is healthy, and the checkers' words."""
     if check.type_ not in _ENDPOINTS:
         raise NotImplementedError(f"health checks of type {check.type_}")
@@ -78,7 +83,7 @@ def get_health_check_status(self: Route53) -> ActionResult:
     check = self.backend.get_health_check(self._get_param("HealthCheckId"))
     if check.type_ == CALCULATED:
         raise Fault("InvalidInput", "GetHealthCheckStatus is not supported for calculated health checks")
-    _, said = _judged(check)
+    _, said = judged(check)
     observation = {
         "Region": "us-west-2",
         "IPAddress": "192.0.2.53",

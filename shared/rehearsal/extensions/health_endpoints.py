@@ -17,11 +17,13 @@ from moto.iam.access_control import PermissionResult
 from moto.s3.models import FakeBucket, FakeKey, s3_backends
 
 from shared.rehearsal.extensions import function_urls, prefix_lists, s3_policies
-from shared.rehearsal.extensions.outages import OUTAGES
+from shared.rehearsal.extensions.outages import HANG, OUTAGES
 
 _S3_HOST = re.compile(r"^(?:(?P<bucket>.+)\.)?s3[.-](?P<region>[a-z0-9-]+)\.amazonaws\.com$")
 _BALANCER_HOST = re.compile(r"\.(?P<region>[a-z0-9-]+)\.elb\.amazonaws\.com$")
 _ACCESS_DENIED = b"<Error><Code>AccessDenied</Code></Error>"
+#: Why nothing answers in a region that is lost.
+TIMED_OUT, REFUSED = "The connection timed out.", "The connection was refused."
 #: Where a checker asks from.
 CHECKER = str(ipaddress.ip_network(prefix_lists.CHECKERS[0])[1])
 
@@ -42,8 +44,9 @@ def ask(host: str, path: str) -> Reply:
     for pattern, answer in ((function_urls.HOST, _url), (_S3_HOST, _object), (_BALANCER_HOST, _balancer)):
         place = pattern.search(host)
         if place:
-            if OUTAGES.dead(place["region"]):
-                return Reply(status=None, why="The connection timed out.")
+            mode = OUTAGES.mode(place["region"])
+            if mode:
+                return Reply(status=None, why=TIMED_OUT if mode == HANG else REFUSED)
             return answer(place, path)
     return Reply(status=None, why="DNS resolution failed: the embedded AWS has no such host.")
 

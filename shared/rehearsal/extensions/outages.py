@@ -108,6 +108,13 @@ class Outages:
             # last: what hangs goes on in a region that is whole
             one.ended.set()
 
+    def bring_control_planes_back(self, region: str) -> None:
+        """Let CONTROL_PLANES answer again while the region stays lost. ValueError when it is not."""
+        outage = self._of(region)
+        if outage is None:
+            raise ValueError(f"{region} is not lost")
+        outage.control_planes = False
+
     def forget(self) -> None:
         """Bring all back and forget what was counted."""
         self.end()
@@ -117,6 +124,11 @@ class Outages:
     def dead(self, region: str) -> bool:
         """Say whether nothing runs in the region."""
         return self._of(region) is not None
+
+    def mode(self, region: str) -> str:
+        """Return how a lost region answers; empty for one that is there."""
+        outage = self._of(region)
+        return outage.mode if outage else ""
 
     def meets(self, service: str, region: str) -> Outage | None:
         """Return the outage that a call of a service in a region meets."""

@@ -53,8 +53,9 @@ RECOVERY = Words(
     phases="Where DNS sent clients",
     weighed=False,
     caption="looks at DNS, RDS, CloudWatch, the pin, the intents and the state machine, none of them in a "
-    "region that was lost; a step is where a look first saw it. Numbers on top are those of the events below. "
-    "Replication lag is measured only where nobody writes: in the writer's region its alarm has no data.",
+    "region that was lost; a step is where a look first saw it. Numbers on top are those of the events "
+    "below. Replication lag is measured only where nobody writes: in the writer's region its alarm has no "
+    "data.",
 )
 _WORDS: Mapping[str, Words] = {"region-migration": MIGRATION, "disaster-recovery": RECOVERY}
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import boto3
 import pytest
 from botocore.config import Config
-from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
+from botocore.exceptions import BotoCoreError, ConnectionClosedError, ReadTimeoutError
 
 from shared.rehearsal.environment import ACCESS_KEY_ID, SECRET_ACCESS_KEY
 from shared.rehearsal.extensions import dead_region, outages
@@ -307,3 +307,17 @@ def test_only_the_first_calls_are_kept_whole(monkeypatch: pytest.MonkeyPatch) ->
         found.count(outage, "rds", "DescribeEvents", "a")
     [shown] = found.shown()
     assert (shown["count"], len(shown["calls"])) == (3, 1)
+
+
+def test_control_planes_come_back_before_the_region(extended: Aws) -> None:
+    controls = lose(extended)
+    iam, ec2 = extended.client("iam"), extended.client("ec2", LOST)
+    with pytest.raises(BotoCoreError):
+        iam.list_roles()
+    controls.restore_control_planes(LOST)
+    assert iam.list_roles()["Roles"] == []
+    with pytest.raises(BotoCoreError):
+        ec2.describe_vpcs()
+    controls.restore_region()
+    with pytest.raises(ValueError, match="us-east-1 is not lost"):
+        controls.restore_control_planes(LOST)

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from shared.errors import UserError
 from shared.operations.migration.facts import Checkpoint, Running, Topology, Weights
-from shared.rehearsal import fault_scenarios, migration
+from shared.rehearsal import migration, migration_faults
 from shared.rehearsal.chapters import Chapters
-from shared.rehearsal.fault_scenarios import FAULTS, Fault
+from shared.rehearsal.faults import chosen
+from shared.rehearsal.journeys import AnyJourney
+from shared.rehearsal.migration_faults import FAULTS, Fault
 from shared.rehearsal.scenario import RehearsalFailedError
 
 US, EU = "us-east-1", "eu-west-1"
@@ -83,6 +84,8 @@ class Journey:
     def wait_for_alarms(self) -> None:
         self.calls.append("alarms")
 
+    framed = AnyJourney.framed
+
 
 @pytest.fixture
 def journey() -> Journey:
@@ -101,20 +104,12 @@ def operations(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         return SimpleNamespace(run=run)
 
     for name in ("start", "approve", "abort", "rollback"):
-        monkeypatch.setattr(fault_scenarios, name, doing(name))
+        monkeypatch.setattr(migration_faults, name, doing(name))
     return acts
 
 
 def fault(name: str) -> Fault:
     return next(one for one in FAULTS if one.name == name)
-
-
-def test_faults_are_chosen_by_name_or_all():
-    assert fault_scenarios.chosen(()) == ()
-    assert fault_scenarios.chosen(("all",)) == FAULTS
-    assert [one.name for one in fault_scenarios.chosen(("lag@75", "alarm@50"))] == ["lag@75", "alarm@50"]
-    with pytest.raises(UserError, match="no such fault: flood, fire"):
-        fault_scenarios.chosen(("flood", "alarm@50", "fire"))
 
 
 def test_what_each_fault_does(journey: Journey):
@@ -145,7 +140,7 @@ def test_a_fault_happens_once_at_its_moment(journey: Journey, operations: dict[s
     journey.notes = [note("rolling-back"), note("rolled-back")]
     journey.now = replace(topology(), running=None)
     with pytest.raises(RehearsalFailedError, match="the writer is in us-east-1"):
-        fault_scenarios.suffer(journey, fault("alarm@50"))  # type: ignore[arg-type]
+        migration_faults.suffer(journey, fault("alarm@50"))  # type: ignore[arg-type]
     assert journey.calls == ["{}", "{}", "{'eu-west-1': 1}", "{'eu-west-1': 1}"]
     (chapter,) = journey.chapters.written
     assert [event.name for event in chapter.events].count("fault") == 1
@@ -164,10 +159,10 @@ def test_the_question_before_the_switchover_is_answered_unless_its_silence_is_th
 
     operations["start"] = start
     operations["approve"] = lambda operator, *_: operator.seen(topology(100, "WriterObserve")) or "Crash"
-    monkeypatch.setattr(fault_scenarios, "checked", lambda *_, **more: journey.calls.append(more))
-    fault_scenarios.suffer(journey, fault("lost-approval"))  # type: ignore[arg-type]
+    monkeypatch.setattr(migration_faults, "checked", lambda *_, **more: journey.calls.append(more))
+    migration_faults.suffer(journey, fault("lost-approval"))  # type: ignore[arg-type]
     resumed = replace(fault("crash@switchover"), then=lambda _: "moved")
-    fault_scenarios.suffer(journey, resumed)  # type: ignore[arg-type]
+    migration_faults.suffer(journey, resumed)  # type: ignore[arg-type]
     assert follows == [("end", 3), ("question", None)]
     assert [call["outcome"] for call in journey.calls] == [  # type: ignore[index]
         ("MigrationHeld", "MigrationHeld"),
@@ -193,26 +188,26 @@ def test_afterwards_everything_is_taken_back(
 ):
     operations["rollback"] = lambda *_: journey.calls.append("rollback") or "rolled-back"
     waited: list[float] = []
-    monkeypatch.setattr(fault_scenarios.time, "sleep", waited.append)
+    monkeypatch.setattr(migration_faults.time, "sleep", waited.append)
     journey.telemetry.healthy_hosts[EU] = 1
     journey.telemetry.lag_ms = 5000
     journey.now = topology(stage=stage)
-    fault_scenarios.restore(journey)  # type: ignore[arg-type]
+    migration_faults.restore(journey)  # type: ignore[arg-type]
     assert journey.telemetry == SimpleNamespace(healthy_hosts={}, lag_ms=None)
     assert journey.controls.asked == [("clear",)]
     assert journey.calls == [*(["rollback"] if rolled else []), "alarms"]
     assert waited == [60]
-    fault_scenarios.restore(journey)  # type: ignore[arg-type]
+    migration_faults.restore(journey)  # type: ignore[arg-type]
     assert waited == [60]
 
 
 def test_each_fault_is_followed_by_an_empty_plan_and_the_way_back(
     journey: Journey, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(fault_scenarios, "suffer", lambda _, one: journey.calls.append(one.name))
-    monkeypatch.setattr(fault_scenarios, "restore", lambda _: journey.calls.append("restore"))
-    two = fault_scenarios.chosen(("alarm@50", "lag@75"))
-    for _, part in fault_scenarios.parts(journey, two):  # type: ignore[arg-type]
+    monkeypatch.setattr(migration_faults, "suffer", lambda _, one: journey.calls.append(one.name))
+    monkeypatch.setattr(migration_faults, "restore", lambda _: journey.calls.append("restore"))
+    two = chosen(("alarm@50", "lag@75"), FAULTS)
+    for _, part in migration_faults.parts(journey, two):  # type: ignore[arg-type]
         part(journey.rehearsal)  # type: ignore[arg-type]
     assert journey.calls == ["open", "alarm@50", "plan", "restore", "lag@75", "plan", "restore", "close"]
 
