@@ -25,6 +25,8 @@ class Configuration:
     """Whose members say which cluster is the other region's."""
     other_region: str = ""
     """The region that wrote before, and may again."""
+    index_seconds: float = 1.5
+    """How long the index is waited for, which follows the table within about a second."""
 
 
 @cache

@@ -16,8 +16,6 @@ from .ledger import Ledger
 ACTIONS = ("drain", "count")
 #: What is kept of the function's time for the intent that is being drained, in milliseconds.
 RESERVE_MS = 20_000
-#: How long the index is waited for, in seconds.
-PAUSE_SECONDS = 1.5
 
 
 def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -38,7 +36,7 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
                 waiting,
                 Ledger(configuration, destination(configuration, str(event.get("region") or ""))),
                 may_go_on=lambda: context.get_remaining_time_in_millis() > RESERVE_MS,
-                pause=lambda: time.sleep(PAUSE_SECONDS),
+                pause=lambda: time.sleep(configuration.index_seconds),
             )
             return report.shown()
         case other:

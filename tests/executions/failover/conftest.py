@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from shared.rehearsal.fault_client import Controls
 from shared.rehearsal.inbox import Inbox
 from tests import recovery_miniature
-from tests.recovery_miniature import HOME, RecoveryMiniature
+from tests.recovery_miniature import AWAY, CHECKPOINT, HOME, RecoveryMiniature
 from tests.rehearsal.conftest import Aws, serve
 
 #: A wait of five seconds takes a quarter of one.
@@ -43,13 +44,27 @@ class Standby:
         return [call for outage in self.controls.outages() for call in outage["calls"]]
 
 
+def history(mini: RecoveryMiniature) -> list[dict[str, Any]]:
+    """Every version of the checkpoint, in order."""
+    found = mini.aws.client("ssm", AWAY).get_parameter_history(Name=CHECKPOINT)
+    return [json.loads(version["Value"]) for version in found["Parameters"]]
+
+
 @pytest.fixture(scope="session")
 def standby_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
     yield from serve(tmp_path_factory, "standby", "--switchover-seconds", "0.3")
 
 
 @pytest.fixture
-def standby(standby_server: Aws) -> Iterator[Standby]:
+def standby(unmeasured: Standby) -> Standby:
+    """The platform with a lag of 0."""
+    unmeasured.mini.report_lag()
+    return unmeasured
+
+
+@pytest.fixture
+def unmeasured(standby_server: Aws) -> Iterator[Standby]:
+    """The platform without any sample of the lag."""
     standby_server.server.reset()
     controls = Controls(standby_server.server.endpoint)
     controls.clear()

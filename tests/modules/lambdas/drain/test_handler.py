@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from modules.lambdas.drain import handler
 from modules.lambdas.drain.errors import DrainError
 from modules.lambdas.drain.handler import RESERVE_MS, handle
 from modules.lambdas.drain.ledger import CREATE
@@ -63,7 +62,6 @@ class Standby:
 
 @pytest.fixture
 def standby(world: World, monkeypatch: pytest.MonkeyPatch) -> Standby:
-    monkeypatch.setattr(handler, "PAUSE_SECONDS", 0)
     arns = global_database(world.aws)
     world.aws.client("rds", TARGET).enable_http_endpoint(ResourceArn=arns[TARGET])
     login = json.dumps({"username": "payments_app", "password": "not-a-secret"})
@@ -76,6 +74,7 @@ def standby(world: World, monkeypatch: pytest.MonkeyPatch) -> Standby:
         "secret": "payments/database",
         "database": "",
         "retention_days": 2,
+        "index_seconds": 0,
     }
     monkeypatch.setenv("CONFIG", json.dumps(config))
     client = world.aws.client("dynamodb", TARGET)
