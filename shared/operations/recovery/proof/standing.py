@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +39,7 @@ class Standing:
     clients: Clients
     handles: Handles
     outputs: Outputs
-    keys: dict[str, str] = field(default_factory=dict)
+    keys: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     """KMS key -> what it encrypts, gathered by the looks before `encryption`."""
 
     @property
@@ -69,7 +70,7 @@ class Standing:
         if found is None:
             return self._absent("function", name, "failover")
         if found.get("KMSKeyArn"):
-            self.keys[found["KMSKeyArn"]] = f"variables of {name}"
+            self.keys[found["KMSKeyArn"]].append(f"variables of {name}")
         # one that was not called for weeks is inactive until it is called
         state = found.get("State", "Active")
         update = found.get("LastUpdateStatus", "Successful")
@@ -85,7 +86,7 @@ class Standing:
             return [self._absent("intents", f"table {name}", "intents", "global")]
         key = found.get("SSEDescription", {}).get("KMSMasterKeyArn")
         if key:
-            self.keys[key] = f"table {name}"
+            self.keys[key].append(f"table {name}")
         replicas = {
             one["RegionName"]: one.get("ReplicaStatus", "ACTIVE") for one in found.get("Replicas", ())
         }
@@ -105,7 +106,7 @@ class Standing:
             described = self._client("secretsmanager").describe_secret(SecretId=name)
             key = described.get("KmsKeyId")
             if key:
-                self.keys[key] = f"secret {name}"
+                self.keys[key].append(f"secret {name}")
         return [check]
 
     def image(self) -> list[Check]:
@@ -117,13 +118,13 @@ class Standing:
         foundation = self.outputs.get(f"{self.region}/foundation", {})
         arn, key = foundation.get("alarm_topic_arn", ""), foundation.get("kms_key_arn")
         if key:
-            self.keys[key] = "the standby's data"
+            self.keys[key].append("the standby's data")
         client = self._client("sns")
         found = _there(lambda: client.get_topic_attributes(TopicArn=arn)["Attributes"]) if arn else None
         if found is None:
             return [self._absent("topic", arn or "a topic of alarms", "foundation")]
         if found.get("KmsMasterKeyId"):
-            self.keys[found["KmsMasterKeyId"]] = "the topic"
+            self.keys[found["KmsMasterKeyId"]].append("the topic")
         return [Check(name="topic", verdict="ok", seen=arn)]
 
     def pin(self) -> list[Check]:
@@ -141,28 +142,27 @@ class Standing:
     def encryption(self) -> list[Check]:
         """Look at every key that was gathered, and at the cluster's."""
         rds, cluster = self._client("rds"), self.handles.away.cluster_identifier
-        clusters = rds.describe_db_clusters(DBClusterIdentifier=cluster)["DBClusters"]
-        keys = {one["KmsKeyId"]: f"cluster {cluster}" for one in clusters if one.get("KmsKeyId")} | self.keys
-        return [self._key(key, what) for key, what in sorted(keys.items())]
+        for one in rds.describe_db_clusters(DBClusterIdentifier=cluster)["DBClusters"]:
+            if one.get("KmsKeyId"):
+                self.keys[one["KmsKeyId"]].append(f"cluster {cluster}")
+        return [self._key(key, ", ".join(what)) for key, what in sorted(self.keys.items())]
 
     def _key(self, key: str, what: str) -> Check:
-        name = f"key of {what}"
-        elsewhere = key.startswith("arn:") and key.split(":")[3] != self.region
-        if elsewhere:
+        region = key.split(":")[3] if key.startswith("arn:") else self.region
+        if region != self.region:
             remedy = f"encrypt it with a key of {self.region}"
-            return Check(name=name, verdict="fail", seen=f"{key} is in {key.split(':')[3]}", remedy=remedy)
+            return Check(name="key", verdict="fail", seen=f"{key} of {what} is in {region}", remedy=remedy)
         kms = self._client("kms")
         found = _there(lambda: kms.describe_key(KeyId=key)["KeyMetadata"])
         if found is None:
-            return self._absent(name, key, "foundation")
+            return self._absent("key", f"{key} of {what}", "foundation")
         remedies = {
             "Disabled": f"`aws kms enable-key --region {self.region} --key-id {key}`",
             "PendingDeletion": f"`aws kms cancel-key-deletion --region {self.region} --key-id {key}`",
         }
         state = found["KeyState"]
-        return _judged(
-            name, state == "Enabled", f"{key} is {state}", remedies.get(state, "it has to be Enabled")
-        )
+        remedy = remedies.get(state, "it has to be Enabled")
+        return _judged("key", state == "Enabled", f"{key} of {what} is {state}", remedy)
 
     def _client(self, service: str) -> Any:
         return self.clients.client(service, self.region)

@@ -48,7 +48,7 @@ class Way:
                 yield _wrong(f"{name} is {value}, which is in {self.lost}", f"unset {name}")
         for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
             if self.variables.get(name) == self.lost:
-                yield self._elsewhere(f"{name} is {self.lost}", f"set it to {self.instead}")
+                yield self._elsewhere(f"{name} is {self.lost}", f"set {name} to {self.instead}")
 
     def _legacy(self, what: str, remedy: str) -> Iterator[Check]:
         if self.lost == _GLOBAL_REGION:
