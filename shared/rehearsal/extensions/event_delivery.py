@@ -15,6 +15,7 @@ import os
 import sys
 import threading
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -119,8 +120,12 @@ def _call(service: str, region: str, arn: str, body: str) -> None:
         _lost(arn, error)
 
 
+@cache
 def _client(service: str, region: str) -> Any:
-    """Return a client of this very server, as moto's own Step Functions tasks have them."""
+    """Return a client of this very server, as moto's own Step Functions tasks have them; made once.
+
+    Making one takes a quarter of a second of a core, and a schedule would do it every few seconds.
+    """
     return Session().create_client(
         service,
         region_name=region,
