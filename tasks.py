@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from invoke.collection import Collection
 
-from shared.commands import deployment_tasks, embedded_tasks, migrate_tasks
+from shared.commands import deployment_tasks, embedded_tasks, failover_tasks, migrate_tasks
 from shared.commands.options import ENV, cli
 from shared.commands.parsing import teach
 
@@ -27,12 +27,16 @@ def bootstrap(_: Context, *, env: str = ENV, suffix: str | None = None, json: bo
     return account.bootstrap(env, suffix, as_json=json)
 
 
-@cli("env", "suffix", "json")
-def doctor(_: Context, *, env: str = ENV, suffix: str | None = None, json: bool = False) -> int:
+@cli(
+    "env", "suffix", "json", without="primary region of a system with a standby: prove that it is not needed"
+)
+def doctor(
+    _: Context, *, env: str = ENV, suffix: str | None = None, json: bool = False, without: str = ""
+) -> int:
     """Check tools, credentials, account, state bucket and what the stacks expect to exist."""
     from shared.commands import account
 
-    return account.doctor(env, suffix, as_json=json)
+    return account.doctor(env, suffix, as_json=json, without=without)
 
 
 @cli("env", "suffix", "json")
@@ -109,15 +113,17 @@ def test(_: Context, *, select: str = "", system: str = "") -> int:  # noqa: PT0
 @cli(
     "env",
     "parallelism",
+    system="region-migration or disaster-recovery: its documented environment",
     keep="leave the embedded AWS and the deployed stacks running; nothing is moved then",
     deploy_only="deploy and take down, move nothing in between",
-    fault="faults to put into migrations, with commas between: alarm@50,lag@75 or all",
+    fault="faults to put into moves, with commas between: alarm@50,lag@75 or refuse,killed@promote or all",
 )
 def rehearse(
     _: Context,
     *,
     env: str = ENV,
     parallelism: str | None = None,
+    system: str = "",
     keep: bool = False,
     deploy_only: bool = False,
     fault: str = "",
@@ -127,6 +133,7 @@ def rehearse(
 
     return scenario.rehearse(
         env=env,
+        system=system,
         parallelism=parallelism,
         keep=keep,
         deploy_only=deploy_only,
@@ -139,5 +146,6 @@ namespace = Collection(
     *deployment_tasks.ALL,
     *(rehearse, check, test),
     embedded=Collection.from_module(embedded_tasks),
+    failover=Collection.from_module(failover_tasks),
     migrate=Collection.from_module(migrate_tasks),
 )

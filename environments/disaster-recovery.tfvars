@@ -35,7 +35,7 @@ primary = {
   availability_zones = ["us-east-1a", "us-east-1b", "us-east-1c"]
 
   # "per-az": a zone's loss takes only its own NAT gateway. "single": one for all zones, cheaper. The
-  # probe asks AWS through it, so "none" is refused here.
+  # probe reaches the load balancer through it, so "none" is refused here.
   # nat_mode = "per-az"
 }
 
@@ -149,12 +149,12 @@ failover = {
   # Let the intents be written to the database through RDS Data API.
   # data_api = true
 
-  # What a region's probe looks at: how long it may take, and how few healthy instances are too few.
-  # probe = { timeout_ms = 1500, healthy_targets_minimum = 1 }
+  # Minutes between two deep looks of a region's probe, which put metrics. What Route 53 asks is apart.
+  # probe = { deep_minutes = 1 }
 }
 
 # What was accepted while no database could be written to (DynamoDB, in both regions).
 intents = {
-  # Days that an intent is kept after it was written to the database.
+  # Days that an intent is kept after it was written to the database; a repetition is recognised so long.
   # retention_days = 35
 }

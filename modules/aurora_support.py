@@ -17,6 +17,8 @@ from shared.naming import Naming
 
 MYSQL_PORT = 3306
 FAMILY = "aurora-mysql8.0"
+#: Of the only rule that lets anybody in; the runbook takes it away and puts it back.
+FIREWALL_DESCRIPTION = "MySQL from the networks of the platform"
 EXPORTED_LOGS = ("audit", "error", "slowquery")
 _MONITORING_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"
 #: Equal on both sides: a switchover must not change how the database behaves.
@@ -119,11 +121,11 @@ class AuroraSupport(Construct):
             self,
             "firewall",
             name=inputs.naming.name("firewall", "aurora"),
-            description="MySQL from the networks of the platform only",
+            description=f"{FIREWALL_DESCRIPTION} only",
             vpc_id=inputs.vpc_id,
             ingress=[
                 {
-                    "description": "MySQL from the networks of the platform",
+                    "description": FIREWALL_DESCRIPTION,
                     "protocol": "tcp",
                     "from_port": MYSQL_PORT,
                     "to_port": MYSQL_PORT,

@@ -1,7 +1,8 @@
 """The global table of payment intents: what was accepted while no database could be written to.
 
 A payment is put with the condition that its idempotency key is not there yet, in whichever region it
-arrives, and drained into the database once there is a writer. Both replicas take writes.
+arrives, and drained into the database once there is a writer. Both replicas take writes. Keys, index and
+attributes are those of `shared/intents/schema.py`, which the service and the drain use.
 """
 
 from __future__ import annotations
@@ -12,10 +13,8 @@ from cdktf_cdktf_provider_aws.dynamodb_table import DynamodbTable
 from constructs import Construct
 
 from shared.blocks import resource
+from shared.intents import schema
 from shared.naming import Naming
-
-KEY = "idempotency_key"
-EXPIRY = "expires_at"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,14 +46,23 @@ class IntentsTable(Construct):
             self,
             "table",
             name=inputs.naming.name("table", "intents"),
-            hash_key=KEY,
-            attribute=[{"name": KEY, "type": "S"}],
+            hash_key=schema.KEY,
+            attribute=[{"name": name, "type": kind} for name, kind in schema.ATTRIBUTES.items()],
+            # what waits, and nothing else: only that has the index's keys
+            global_secondary_index=[
+                {
+                    "name": schema.INDEX,
+                    "hash_key": schema.SHARD,
+                    "range_key": schema.SEQUENCE,
+                    "projection_type": "KEYS_ONLY",
+                }
+            ],
             # nobody knows how many payments arrive while there is no writer
             billing_mode="PAY_PER_REQUEST",
             # replication needs the stream
             stream_enabled=True,
-            stream_view_type="NEW_AND_OLD_IMAGES",
-            ttl={"attribute_name": EXPIRY, "enabled": True},
+            stream_view_type=schema.STREAM_VIEW_TYPE,
+            ttl={"attribute_name": schema.EXPIRES, "enabled": True},
             server_side_encryption={"enabled": True, "kms_key_arn": inputs.kms_key_arn},
             point_in_time_recovery={"enabled": True},
             # A block of the table, not a resource of its own: the two undo each other

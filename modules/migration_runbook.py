@@ -1,18 +1,11 @@
-"""The migration runbook: one text for a Terraform output, `invoke migrate.runbook` and the documents.
-
-It is rendered when the stack is synthesized, so that an id may be a reference which Terraform fills
-in. Ids are therefore inserted as they are and never looked into; only what comes from the settings
-(phases, seconds, limits) is computed with.
-"""
+"""The migration runbook: one text for a Terraform output, `invoke migrate.runbook` and the documents."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from modules.runbook import render
 
-_TEMPLATES = Path(__file__).resolve().parent / "templates"
 _TEMPLATE = "migration_runbook.md.j2"
 
 
@@ -74,12 +67,4 @@ class RunbookInputs:
 
 def runbook(inputs: RunbookInputs) -> str:
     """Return the runbook in Markdown."""
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701 - Markdown for people, and every value is ours
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template(_TEMPLATE).render(vars(inputs))
+    return render(_TEMPLATE, vars(inputs))

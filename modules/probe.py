@@ -1,8 +1,8 @@
 """A region's probe: a function at a URL that says 200 when the region is well, and 503 when not.
 
-Shallow on purpose: the load balancer has healthy targets, and an endpoint of the region's cluster takes
-connections. What it measures beside goes to metrics, not into the answer: whatever the answer
-depends on can take the region out of DNS.
+Shallow on purpose: the service answers at its health path, through its load balancer, and the region's
+cluster takes connections. On a schedule it looks deeper and puts metrics, on which no answer depends:
+whatever the answer depends on can take the region out of DNS.
 """
 
 from __future__ import annotations
@@ -15,13 +15,11 @@ from constructs import Construct
 from modules.function_url import FunctionUrl, FunctionUrlInputs
 from modules.lambda_function import FunctionNetwork, LambdaFunction, LambdaFunctionInputs
 from modules.role import Statement
+from modules.schedule import Schedule, ScheduleInputs
 from shared.blocks import resource
 from shared.naming import Naming
 
-NAMESPACE = "PaymentProbe"
 _HTTPS = 443
-#: The checkers wait two seconds for a status; a probe that takes longer has answered nobody.
-_TIMEOUT_SECONDS = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,16 +34,22 @@ class ProbeInputs:
     vpc_id: str
     vpc_cidr: str
     subnet_ids: tuple[str, ...]
-    """Private subnets with a way out: it asks the load balancer's API."""
+    """Private subnets with a way out: the load balancer has public addresses only, and so have AWS's APIs."""
     kms_key_arn: str
     log_retention_days: int
-    database_endpoints: tuple[str, ...]
-    """Of the region's cluster; one that takes connections is enough: a secondary has no writer."""
+    service_host: str
+    """Name of the region's own load balancer."""
+    service_path: str
+    """Where the service says that it is well, with 2xx."""
+    server_name: str
+    """The name on the load balancer's certificate, which is verified."""
+    database_host: str
+    """An endpoint of the region's cluster; of a secondary the reader's, for its writer's leads nowhere."""
     database_port: int
+    cluster_identifier: str
     target_group_arn: str
-    healthy_targets_minimum: int
-    timeout_ms: int
-    """For all looks together; the rest of two seconds is for the way there and back."""
+    deep_minutes: int
+    """Between two deep looks."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +61,7 @@ class ProbeOutputs:
 
 
 class Probe(Construct):
-    """Firewall, function, URL."""
+    """Firewall, function, URL, schedule."""
 
     def __init__(self, scope: Construct, id_: str, inputs: ProbeInputs) -> None:
         super().__init__(scope, id_)
@@ -68,16 +72,15 @@ class Probe(Construct):
                 naming=inputs.naming,
                 package="probe",
                 purpose=f"probe-{inputs.side}",
-                description="Says whether this region is well: 200 or 503",
+                description="Says whether this region is well: 200 or 503; more as metrics",
                 account_id=inputs.account_id,
                 kms_key_arn=inputs.kms_key_arn,
                 log_retention_days=inputs.log_retention_days,
-                statements=permissions(),
+                statements=permissions(inputs),
                 config=configuration(inputs),
                 network=FunctionNetwork(
                     subnet_ids=inputs.subnet_ids, security_group_id=self._firewall(inputs).id
                 ),
-                timeout_seconds=_TIMEOUT_SECONDS,
             ),
         ).outputs
         url = FunctionUrl(
@@ -90,6 +93,18 @@ class Probe(Construct):
                 function_arn=function.arn,
             ),
         )
+        Schedule(
+            self,
+            "schedule",
+            ScheduleInputs(
+                naming=inputs.naming,
+                purpose="probe",
+                description="Lets the probe put metrics of what it sees",
+                minutes=inputs.deep_minutes,
+                function_name=function.name,
+                function_arn=function.arn,
+            ),
+        )
         self.outputs = ProbeOutputs(function_name=function.name, host=url.outputs.host)
 
     def _firewall(self, inputs: ProbeInputs) -> SecurityGroup:
@@ -98,7 +113,7 @@ class Probe(Construct):
             self,
             "firewall",
             name=inputs.naming.name("firewall", "probe"),
-            description="The probe reaches the database and the APIs of AWS; nobody reaches it",
+            description="The probe reaches the database, the load balancer and AWS; nobody reaches it",
             vpc_id=inputs.vpc_id,
             egress=[
                 {
@@ -109,7 +124,7 @@ class Probe(Construct):
                     "cidr_blocks": [inputs.vpc_cidr],
                 },
                 {
-                    "description": "APIs of AWS",
+                    "description": "The load balancer, which is found at public addresses, and APIs of AWS",
                     "protocol": "tcp",
                     "from_port": _HTTPS,
                     "to_port": _HTTPS,
@@ -120,34 +135,43 @@ class Probe(Construct):
         )
 
 
+def namespace(naming: Naming) -> str:
+    """Return where the metrics are: two deployments in one region do not mix theirs."""
+    return f"regionshift/{naming.suffix}"
+
+
 def configuration(inputs: ProbeInputs) -> dict[str, object]:
     """Return what the function finds in its variable CONFIG."""
     return {
         "region": inputs.region,
-        "side": inputs.side,
-        "database_endpoints": list(inputs.database_endpoints),
-        "database_port": inputs.database_port,
+        "namespace": namespace(inputs.naming),
+        "service": {
+            "protocol": "https",
+            "host": inputs.service_host,
+            "port": _HTTPS,
+            "path": inputs.service_path,
+            "server_name": inputs.server_name,
+        },
+        "database": {"host": inputs.database_host, "port": inputs.database_port},
+        "cluster": inputs.cluster_identifier,
         "target_group_arn": inputs.target_group_arn,
-        "healthy_targets_minimum": inputs.healthy_targets_minimum,
-        "timeout_ms": inputs.timeout_ms,
-        "metrics_namespace": NAMESPACE,
     }
 
 
-def permissions() -> tuple[Statement, ...]:
-    """Return what the function may do: look, and send metrics."""
+def permissions(inputs: ProbeInputs) -> tuple[Statement, ...]:
+    """Return what the function may do: look, and put metrics."""
     return (
         Statement(
-            sid="SeeTheTargets",
-            actions=("elasticloadbalancing:DescribeTargetHealth",),
+            sid="SeeTargetsAndLag",
+            actions=("elasticloadbalancing:DescribeTargetHealth", "cloudwatch:GetMetricData"),
             resources=("*",),
-            why_every_resource="an action that only reads, and knows no resource",
+            why_every_resource="actions that only read, and know no resource",
         ),
         Statement(
-            sid="SendMetrics",
+            sid="PutMetrics",
             actions=("cloudwatch:PutMetricData",),
             resources=("*",),
-            conditions={"StringEquals": {"cloudwatch:namespace": NAMESPACE}},
+            conditions={"StringEquals": {"cloudwatch:namespace": namespace(inputs.naming)}},
             why_every_resource="metrics have no ARN; the namespace is the condition",
         ),
     )

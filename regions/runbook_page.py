@@ -11,18 +11,23 @@ from modules.migration_runbook import RunbookInputs, RunbookSide, runbook
 from shared.naming import Naming
 from shared.settings import RegionMigration, load, systems
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "runbooks" / "region-migration.md"
+FOLDER = Path(__file__).resolve().parents[1] / "docs" / "runbooks"
+PAGE = FOLDER / "region-migration.md"
 EXAMPLE = "region-migration"
-_HEAD = """<!-- Generated from modules/templates/migration_runbook.md.j2 by `python -m regions.runbook_page`;
-     a test keeps it up to date. Ids here are made up. A deployment's own page: `invoke migrate.runbook`,
-     or the output `migration_runbook`. -->
-
-"""
 
 
 def page() -> str:
     """Return the page's text."""
-    return _HEAD + runbook(example())
+    return head("migration", "runbook_page", "migrate.runbook") + runbook(example())
+
+
+def head(name: str, module: str, command: str) -> str:
+    """Return what stands above a generated runbook: `name` is that of its template and of its output."""
+    return f"""<!-- Generated from modules/templates/{name}_runbook.md.j2 by `python -m regions.{module}`;
+     a test keeps it up to date. Ids here are made up. A deployment's own page: `invoke {command}`,
+     or the output `{name}_runbook`. -->
+
+"""
 
 
 def example() -> RunbookInputs:

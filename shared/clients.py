@@ -39,6 +39,19 @@ _GIVE = "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, to the
 
 
 @dataclass(frozen=True, kw_only=True)
+class Pace:
+    """How long a call is tried, and an answer waited for."""
+
+    attempts: int
+    connect_seconds: float
+    read_seconds: float
+
+
+QUICK = Pace(attempts=2, connect_seconds=2, read_seconds=5)
+"""For what may not answer at all: a call is given up after about 15 seconds."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Identity:
     """Who AWS says that we are."""
 
@@ -53,8 +66,14 @@ class Identity:
 class Clients:
     """boto3 clients of one account, one per service and region; may be shared by threads."""
 
-    def __init__(self, account_id: str) -> None:
-        self._account_id = account_id
+    def __init__(self, account_id: str, pace: Pace | None = None, *, default_region: str = "") -> None:
+        """`pace` None: that of a deployment, which rather waits than fails.
+
+        `default_region` is where a role is assumed, instead of where the environment or the profile says.
+        """
+        self.account_id = account_id
+        self.pace = pace
+        self.default_region = default_region
         self._lock = threading.RLock()
         self._session: Any = None
         self._clients: dict[tuple[str, str], Any] = {}
@@ -63,8 +82,14 @@ class Clients:
         """Return the client of a service (`ec2`) in a region; made once. UserError for a bad profile."""
         with self._lock:
             if (service, region) not in self._clients:
-                self._clients[service, region] = self._make(service, region)
+                self._clients[service, region] = self._make(service, region, self.pace)
             return self._clients[service, region]
+
+    def patient(self, service: str, region: str, *, seconds: float) -> Any:
+        """Return a client of its own that waits so long for an answer, and asks once."""
+        with self._lock:
+            pace = Pace(attempts=1, connect_seconds=CONNECT_SECONDS, read_seconds=seconds)
+            return self._make(service, region, pace)
 
     def check_account(self, *, region: str = "us-east-1") -> Identity:
         """Return who we are, after making sure that it is the account this may be applied to.
@@ -78,15 +103,15 @@ class Clients:
         try:
             answer = self.client("sts", region).get_caller_identity()
         except ClientError as error:
-            raise UserError(_refused(error, place, self._account_id)) from error
+            raise UserError(_refused(error, place, self.account_id)) from error
         except BotoCoreError as error:
-            raise UserError(_unreachable(error, self._account_id)) from error
+            raise UserError(_unreachable(error, self.account_id)) from error
         account = str(answer["Account"])
-        if account != self._account_id:
+        if account != self.account_id:
             raise UserError(
-                f"the credentials belong to account {account}, and account_id is {self._account_id}; "
+                f"the credentials belong to account {account}, and account_id is {self.account_id}; "
                 f"they come from {place}",
-                remedy=f"{_GIVE.format(account=self._account_id)}, or correct account_id",
+                remedy=f"{_GIVE.format(account=self.account_id)}, or correct account_id",
             )
         date = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
         return Identity(
@@ -122,21 +147,14 @@ class Clients:
             with self._lock:
                 credentials = self._boto3().get_credentials()
         except BotoCoreError as error:
-            raise UserError(_unreachable(error, self._account_id)) from error
+            raise UserError(_unreachable(error, self.account_id)) from error
         if credentials is None:
-            raise UserError("there are no AWS credentials", remedy=_GIVE.format(account=self._account_id))
+            raise UserError("there are no AWS credentials", remedy=_GIVE.format(account=self.account_id))
         return credentials
 
-    def _make(self, service: str, region: str) -> Any:
-        from botocore.config import Config
-
-        config = Config(
-            retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
-            connect_timeout=CONNECT_SECONDS,
-            read_timeout=READ_SECONDS,
-        )
+    def _make(self, service: str, region: str, pace: Pace | None) -> Any:
         try:
-            return self._boto3().client(service, region_name=region, config=config)
+            return self._boto3().client(service, region_name=region, config=configuration(pace))
         except ValueError as error:
             # botocore's words for an endpoint without a scheme, and for a region that is none
             endpoint = os.environ.get("AWS_ENDPOINT_URL")
@@ -153,13 +171,38 @@ class Clients:
                 from botocore.exceptions import ProfileNotFound
 
                 try:
-                    self._session = boto3.Session()
+                    self._session = boto3.Session(botocore_session=self._prepared())
                 except ProfileNotFound as error:
                     raise UserError(
                         f"there is no AWS profile {os.environ.get('AWS_PROFILE')!r}, which AWS_PROFILE names",
                         remedy="`aws configure list-profiles` shows the ones that exist",
                     ) from error
             return self._session
+
+    def _prepared(self) -> Any:
+        """Return botocore's session to build on."""
+        from botocore.session import get_session
+
+        session = get_session()
+        if self.default_region:
+            session.set_config_variable("region", self.default_region)
+            session.set_config_variable("sts_regional_endpoints", "regional")
+        if self.pace:
+            # what fetches credentials has to give up as soon as the rest
+            session.set_default_client_config(configuration(self.pace))
+        return session
+
+
+def configuration(pace: Pace | None) -> Any:
+    """Return botocore's configuration of a client."""
+    from botocore.config import Config
+
+    pace = pace or Pace(attempts=ATTEMPTS, connect_seconds=CONNECT_SECONDS, read_seconds=READ_SECONDS)
+    return Config(
+        retries={"mode": "standard", "total_max_attempts": pace.attempts},
+        connect_timeout=pace.connect_seconds,
+        read_timeout=pace.read_seconds,
+    )
 
 
 def error_code(error: Any) -> str:

@@ -155,13 +155,26 @@ class FailoverTraffic(Contract):
 
 @dataclass(frozen=True, kw_only=True)
 class Intents(Contract):
-    """The global table of payment intents; it has the same name in both regions."""
+    """The global table of payment intents (its keys: `shared/intents/schema.py`)."""
 
     intents_table: str
-    intents_key: str
-    """The attribute that tells intents apart: the idempotency key of a payment."""
-    intents_expiry: str
-    """The attribute with the time (epoch seconds) after which an intent is forgotten."""
+    """The same name in both regions."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failover(Contract):
+    """What brings the platform to the standby region, and back. All of it is in the standby region."""
+
+    state_machine_arn: str
+    """Carries out `failover`, `switchover` and `failback`."""
+    checkpoint_parameter: str
+    """How far it came."""
+    failover_function: str
+    """What it looks, pins and moves the writer with."""
+    drain_function: str
+    """Brings intents into the database; called again while it answers `done: false`."""
+    failover_runbook: str
+    """Markdown with this deployment's ids."""
 
 
 @dataclass(frozen=True, kw_only=True)

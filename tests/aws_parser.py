@@ -20,7 +20,7 @@ import sys
 
 # what an answer says when there is a next page
 _PAGES = ("NextToken", "nextToken", "Marker", "NextMarker", "IsTruncated", "NextRecordName")
-_COMPARED = re.compile(r"\[\?([\w.]+)\s*==[^]]*]")
+_COMPARED = re.compile(r"\[\?(?:starts_with\()?([\w.]+)(?:\s*==|,)[^]]*]")
 
 
 # One for all lines: reading the services' models takes longest.
@@ -59,6 +59,8 @@ class Line:
             made.pop(page, None)
         # the CLI has times as texts
         made = json.loads(json.dumps(made, default=str))
+        if model.has_streaming_output:
+            made[shape.serialization["payload"]] = io.BytesIO()
         return type("Response", (), {"status_code": 200, "headers": {}})(), made
 
     def run(self):

@@ -20,12 +20,16 @@ from tests.synthesized import Synthesis, recovery_settings, settings, synthesis_
 bindings.install()
 
 
+#: How the files begin that have a deployed system to themselves.
+_SYSTEMS = ("tests/systems/test_disaster_recovery", "tests/systems/")
+
+
 class OneSystem(LoadFileScheduling):
-    """Each file goes to one worker as a whole, and the tests of the deployed systems all to the same."""
+    """Each file goes to one worker as a whole, and all files of a deployed system to the same."""
 
     def _split_scope(self, nodeid: str) -> str:
         scope = str(super()._split_scope(nodeid))
-        return "systems" if scope.startswith("tests/systems/") else scope
+        return next((system for system in _SYSTEMS if scope.startswith(system)), scope)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -34,7 +38,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneSystem:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the deployed system: it waits for Terraform while another worker does the rest."""
+    """Begin with the deployed systems: they wait for Terraform while another worker does the rest."""
     items.sort(key=lambda item: item.get_closest_marker("system") is None)
 
 
@@ -121,14 +125,20 @@ def recovery_production(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
             "availability_zones": tuple(f"eu-north-1{z}" for z in "abc"),
             "nat_mode": "single",
         },
-        service={"ami_family": "amazon-linux-2023", "log_retention_days": 365, "min_size": 3},
+        service={
+            "ami_family": "amazon-linux-2023",
+            "log_retention_days": 365,
+            "min_size": 3,
+            "ingress_cidrs": ("198.51.100.0/24",),
+            "health_check_path": "/alive",
+        },
         alarms={"replication_lag_ms": 2500, "period_seconds": 120},
         failover={
             "request_interval": 30,
             "failure_threshold": 1,
             "ttl": 5,
             "data_api": False,
-            "probe": {"timeout_ms": 900, "healthy_targets_minimum": 2},
+            "probe": {"deep_minutes": 5},
         },
         intents={"retention_days": 90},
     )

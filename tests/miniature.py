@@ -17,6 +17,7 @@ from modules.machine.inputs import MachineInputs, RecordSide
 from modules.migration import configuration
 from modules.migration.ids import MigrationIds, RegionIds
 from shared.naming import Naming
+from tests.at_work import MachineAtWork
 
 US, EU = "us-east-1", "eu-west-1"
 RECORD = "api.payments.example.com"
@@ -48,7 +49,7 @@ LIMITS = {
 
 
 @dataclass
-class Miniature:
+class Miniature(MachineAtWork):
     """The platform's ids, and what a test asks of it."""
 
     aws: Any
@@ -56,37 +57,10 @@ class Miniature:
     machine_arn: str
     topic_arn: str
     approval: str
-
-    @property
-    def states(self) -> Any:
-        return self.aws.client("stepfunctions", EU)
+    region = EU
 
     def start(self, **document: Any) -> str:
-        return str(
-            self.states.start_execution(
-                stateMachineArn=self.machine_arn, input=json.dumps({"action": "migrate"} | document)
-            )["executionArn"]
-        )
-
-    def ended(self, execution: str, seconds: float = 240) -> dict[str, Any]:
-        """Wait until the execution ends."""
-        limit = time.monotonic() + seconds
-        while True:
-            found = self.states.describe_execution(executionArn=execution)
-            if found["status"] != "RUNNING":
-                return dict(found)
-            assert time.monotonic() < limit, f"it still runs: {self.path(execution)}"
-            time.sleep(0.1)
-
-    def path(self, execution: str) -> list[str]:
-        """The states that the execution entered, in order."""
-        pages = self.states.get_paginator("get_execution_history").paginate(executionArn=execution)
-        events = [event for page in pages for event in page["events"]]
-        return [
-            event["stateEnteredEventDetails"]["name"]
-            for event in events
-            if "stateEnteredEventDetails" in event
-        ]
+        return self.begin({"action": "migrate"} | document)
 
     def question(self, execution: str, seconds: float = 120) -> dict[str, Any]:
         """Wait until this execution asks something, and return the document of the question."""
@@ -110,21 +84,6 @@ class Miniature:
             Name=self.approval, Value="{}", Type="SecureString", Overwrite=True
         )
         return asked
-
-    def running(self) -> list[str]:
-        found = self.states.list_executions(stateMachineArn=self.machine_arn, statusFilter="RUNNING")
-        return [execution["executionArn"] for execution in found["executions"]]
-
-    def reached(self, execution: str, state: str, seconds: float = 120) -> None:
-        """Wait until the execution enters a state."""
-        limit = time.monotonic() + seconds
-        while state not in (path := self.path(execution)):
-            assert time.monotonic() < limit, f"not {state}, but {path}"
-            time.sleep(0.05)
-
-    def kill(self, execution: str) -> None:
-        """End the execution where it stands; nothing of it runs any more."""
-        self.states.stop_execution(executionArn=execution, error="Killed", cause="by a test")
 
     def wait_for_alarms(self, state: str = "OK", seconds: float = 240) -> None:
         """Wait until every alarm that counts before the switchover has a state."""

@@ -11,8 +11,11 @@ _SECTION, _TITLE, _FENCE = "## ", "### ", "```"
 #: A variable that a block sets itself; its value is known only when the block runs.
 _VARIABLE = re.compile(r"\$([a-z]+)")
 #: What such a variable may stand for, where the AWS CLI looks at the value.
-_EXAMPLES = {"start": "1700000000", "end": "1700000600", "desired": "2", "parameters": "[]"}
+_EXAMPLES = {
+    "start": "1700000000", "end": "1700000600", "desired": "2", "parameters": "[]", "answer": "/dev/null",
+}  # fmt: skip
 _PUNCTUATION = "();<>|&\n"
+_BEFORE_A_COMMAND = {"if", "!", "then", "else", "do", "while", "until"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,13 +79,16 @@ def commands_of(program: str, block: Block) -> list[list[str]]:
     lexer.whitespace_split = True
     lexer.commenters = ""
     found: list[list[str]] = []
-    open_ = False
+    open_, first = False, True
     for token in lexer:
         if set(token) <= set(_PUNCTUATION):
-            open_ = False
+            open_, first = False, True
         elif open_:
             found[-1].append(_VARIABLE.sub(lambda name: _EXAMPLES.get(name[1], "x" * 40), token))
-        elif token == program:
+        elif first and token == program:
             found.append([])
             open_ = True
+        else:
+            # `aws lambda invoke` is none of `invoke`'s
+            first = first and token in _BEFORE_A_COMMAND
     return found

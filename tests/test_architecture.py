@@ -18,6 +18,10 @@ BINDINGS = "cdktf_cdktf_provider_aws"
 APPS = ("regions.region_migration", "regions.disaster_recovery")
 #: Each package in it is zipped alone and runs in AWS, without anything else of ours.
 LAMBDAS = "modules.lambdas"
+#: Services take this folder as it is, under whatever name they like.
+TAKEN_ALONG = "shared.intents"
+#: Its constants are what the table is made from.
+SCHEMA = f"{TAKEN_ALONG}.schema"
 
 
 def sources(*folders: str) -> list[Path]:
@@ -52,10 +56,11 @@ def imports_of(module: str) -> set[str]:
 
 
 def source_of(node: ast.ImportFrom, module: str) -> str:
-    """Return the absolute name of what is imported from; only the Lambda packages may be relative."""
+    """Return the absolute name of what is imported from; only what goes elsewhere may be relative."""
     if not node.level:
         return str(node.module)
-    assert module.startswith(f"{LAMBDAS}."), f"{module}: a relative import hides what is imported"
+    elsewhere = module.startswith((f"{LAMBDAS}.", TAKEN_ALONG))
+    assert elsewhere, f"{module}: a relative import hides what is imported"
     # a package's __init__ is the package itself, a module is one below it
     above = node.level - (MODULES[module].name == "__init__.py")
     package = module.split(".")[: len(module.split(".")) - above]
@@ -106,7 +111,14 @@ def test_regions_import_modules_and_shared_and_no_aws_client():
 
 
 def test_modules_import_the_few_parts_of_shared_that_they_are_made_of():
-    allowed = ("shared.naming", "shared.blocks", "shared.contracts", "shared.errors", "shared.settings")
+    allowed = (
+        "shared.naming",
+        "shared.blocks",
+        "shared.contracts",
+        "shared.errors",
+        "shared.settings",
+        SCHEMA,
+    )
 
     def forbidden(name, module):
         if module == "modules":  # the package itself installs the lazy bindings
@@ -150,7 +162,9 @@ def lambda_packages() -> list[str]:
 
 
 def test_there_are_the_lambda_packages_that_the_rules_are_for():
-    assert lambda_packages() == [f"{LAMBDAS}.{name}" for name in ("gate", "probe", "start", "writer")]
+    assert lambda_packages() == [
+        f"{LAMBDAS}.{name}" for name in ("drain", "gate", "probe", "start", "writer")
+    ]
     assert all(f"{package}.handler" in MODULES for package in lambda_packages())
     assert not imports_of(LAMBDAS)
 
@@ -172,6 +186,20 @@ def test_a_lambda_package_is_whole_under_the_name_that_it_has_in_the_zip_file(pa
         if isinstance(node, ast.ImportFrom) and not node.level and below(str(node.module), *PACKAGES)
     ]
     assert absolute == []
+
+
+def test_the_services_side_of_intents_needs_nothing_of_this_repository():
+    found = of(TAKEN_ALONG)
+    there = (*sys.stdlib_module_names, "botocore", TAKEN_ALONG)
+    assert violations(found, lambda name, _: not below(name, *there)) == []
+    absolute = [
+        f"{module}:{node.lineno}"
+        for module in found
+        for node in ast.walk(TREES[module])
+        if isinstance(node, ast.ImportFrom) and not node.level and below(str(node.module), *PACKAGES)
+    ]
+    assert absolute == []
+    assert IMPORTS[SCHEMA] == set()
 
 
 def test_nothing_imports_what_runs_in_aws():

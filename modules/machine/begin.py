@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from modules.machine.inputs import MachineInputs
-from modules.machine.records import notify
+from modules.machine.records import notify, succeeded
 from modules.machine.states import (
     CAUSE,
     States,
@@ -13,7 +13,6 @@ from modules.machine.states import (
     function,
     js,
     retry,
-    succeed,
     wait,
     when,
 )
@@ -89,5 +88,5 @@ def begin(inputs: MachineInputs) -> States:
         "LetFunctionsEnd": wait("$plan.settle_seconds", "RollBack"),
         # A7: the health of both sides is verified before anything moves.
         "Started": notify(inputs, "started", then="Judge"),
-        "Finished": succeed("finished"),
+        "Finished": succeeded("finished"),
     }

@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from modules.machine.inputs import MachineInputs
-from modules.machine.states import Assign, State, States, because, catch, choice, js, reason, retry, when
+from modules.machine.states import (
+    Assign,
+    State,
+    States,
+    because,
+    catch,
+    choice,
+    js,
+    reason,
+    retry,
+    succeed,
+    when,
+)
+from modules.machine.tasks import publish, put_parameter
 
 _NOW = "$now()"
 _EXECUTION = "$states.context.Execution.Id"
@@ -26,20 +39,8 @@ def checkpoint(inputs: MachineInputs, stage: str, *, then: str, failed: State | 
         f"{{'stage': '{stage}', 'execution': {_EXECUTION}, 'found': $plan.found, 'weights': $weights, "
         f"'phase': $step.target, 'reason': $substring($join($reasons, '; '), 0, 1000), 'at': {_NOW}}}"
     )
-    return {
-        "Type": "Task",
-        "Resource": "arn:aws:states:::aws-sdk:ssm:putParameter",
-        "Arguments": {
-            "Name": inputs.checkpoint_parameter,
-            "Type": "String",
-            "Overwrite": True,
-            "Value": js(f"$string({document})"),
-        },
-        "TimeoutSeconds": 60,
-        "Retry": [retry(["States.TaskFailed", "States.Timeout"], seconds=1, attempts=5)],
-        "Catch": [failed or catch("RollBack", assign=because("the checkpoint could not be written"))],
-        "Next": then,
-    }
+    failed = failed or catch("RollBack", assign=because("the checkpoint could not be written"))
+    return put_parameter(inputs.checkpoint_parameter, document, then=then, failed=failed)
 
 
 def notify(inputs: MachineInputs, event: str, *, then: str) -> State:
@@ -48,19 +49,14 @@ def notify(inputs: MachineInputs, event: str, *, then: str) -> State:
         f"{{'event': '{event}', 'execution': {_EXECUTION}, 'phase': $step.target, 'weights': $weights, "
         f"'writer': $writer, 'reasons': $reasons, 'at': {_NOW}}}"
     )
-    return {
-        "Type": "Task",
-        "Resource": "arn:aws:states:::sns:publish",
-        "Arguments": {
-            "TopicArn": inputs.topic_arn,
-            "Subject": f"Region migration: {event}",
-            "Message": js(f"$string({document})"),
-        },
-        "TimeoutSeconds": 60,
-        "Retry": [retry(["States.TaskFailed", "States.Timeout"], seconds=1, attempts=3)],
-        "Catch": [catch(then)],
-        "Next": then,
-    }
+    return publish(inputs.topic_arn, f"Region migration: {event}", document, then=then)
+
+
+def succeeded(outcome: str) -> State:
+    """Return the end of an execution that did what it was asked to."""
+    return succeed(
+        {"outcome": outcome, "weights": js("$weights"), "writer": js("$writer"), "why": js("$why")}
+    )
 
 
 def question(inputs: MachineInputs, name: str, kind: str, *, answers: list[State], unanswered: str) -> States:

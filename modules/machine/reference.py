@@ -7,7 +7,7 @@ from pathlib import Path
 
 from modules.machine.definition import definition
 from modules.machine.inputs import MachineInputs, RecordSide
-from modules.machine.states import State
+from modules.machine.states import State, States
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "state-machine.md"
 _HEAD = """# The state machine of the migration
@@ -38,10 +38,14 @@ _EXAMPLE = MachineInputs(
 
 def page() -> str:
     """Return the page's text."""
-    machine = definition(_EXAMPLE)
-    rows = [_row(name, state) for name, state in machine["States"].items()]
+    return page_of(_HEAD, definition(_EXAMPLE)["States"])
+
+
+def page_of(introduction: str, states: States) -> str:
+    """Return a page with a row for each state of a machine, below its introduction."""
+    rows = [_row(name, state) for name, state in states.items()]
     head = ["| state | does | goes on to | retries | when it fails |", "|---|---|---|---|---|"]
-    return "\n".join([_HEAD, *head, *rows]) + "\n"
+    return "\n".join([introduction, *head, *rows]) + "\n"
 
 
 def _row(name: str, state: State) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from modules.machine import traffic, writer
 from modules.machine.inputs import MachineInputs
-from modules.machine.records import checkpoint, notify
+from modules.machine.records import checkpoint, notify, succeeded
 from modules.machine.states import (
     Assign,
     States,
@@ -18,7 +18,6 @@ from modules.machine.states import (
     choice,
     fail,
     reason,
-    succeed,
     wait,
     when,
 )
@@ -101,7 +100,7 @@ def rollback(inputs: MachineInputs) -> States:
         "NotifyRolledBack": notify(inputs, "rolled-back", then="RollbackEnd"),
         "RollbackEnd": choice(when("$asked_for_rollback", "RolledBackAsAsked"), default="RolledBack"),
         "RolledBack": fail("MigrationRolledBack"),
-        "RolledBackAsAsked": succeed("rolled-back"),
+        "RolledBackAsAsked": succeeded("rolled-back"),
         # The checkpoint stays at "rolling-back": the next execution finishes the rollback first.
         "NotifyIncomplete": notify(inputs, "rollback-incomplete", then="RollbackIncomplete"),
         "RollbackIncomplete": fail("RollbackIncomplete"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from modules.machine import traffic
 from modules.machine.inputs import MachineInputs
-from modules.machine.records import answered, checkpoint, notify, question
-from modules.machine.states import States, assign, choice, js, succeed, wait, when
+from modules.machine.records import answered, checkpoint, notify, question, succeeded
+from modules.machine.states import States, assign, choice, js, wait, when
 
 
 def shifting(inputs: MachineInputs) -> States:
@@ -43,5 +43,5 @@ def shifting(inputs: MachineInputs) -> States:
             default="NotifyShifted",
         ),
         "NotifyShifted": notify(inputs, "shifted", then="Shifted"),
-        "Shifted": succeed("shifted"),
+        "Shifted": succeeded("shifted"),
     }

@@ -14,6 +14,7 @@ States = dict[str, State]
 Assign = dict[str, Any]
 
 _RAW = "$string($states.errorOutput.Cause)"
+_REASONS = "$join($reasons, '; ')"
 #: A failure in its own words: of a Lambda function the message, without its stack trace.
 CAUSE = f"$substring($contains({_RAW}, '\"errorMessage\"') ? $parse({_RAW}).errorMessage : {_RAW}, 0, 600)"
 #: Faults of Lambda itself that pass (Step Functions developer guide, invoking Lambda: error handling).
@@ -24,7 +25,8 @@ _PASSING_LAMBDA = [
     "Lambda.SdkClientException",
     "Lambda.TooManyRequestsException",
 ]
-_LAMBDA_SECONDS = 120
+#: How long a task waits for a function that answers within a minute.
+FUNCTION_SECONDS = 120
 
 
 def js(expression: str) -> str:
@@ -72,14 +74,21 @@ def _failure(what: str) -> str:
 
 
 def function(
-    arn: str, payload: State, *, then: str, assign: Assign, catchers: list[State], attempts: int = 3
+    arn: str,
+    payload: State,
+    *,
+    then: str,
+    assign: Assign,
+    catchers: list[State],
+    attempts: int = 3,
+    seconds: int = FUNCTION_SECONDS,
 ) -> State:
     """Return a task that invokes a Lambda function; its answer is `$states.result.Payload`."""
     return {
         "Type": "Task",
         "Resource": "arn:aws:states:::lambda:invoke",
         "Arguments": {"FunctionName": arn, "Payload": payload},
-        "TimeoutSeconds": _LAMBDA_SECONDS,
+        "TimeoutSeconds": seconds,
         "Assign": assign,
         "Retry": [retry(_PASSING_LAMBDA, seconds=2, attempts=attempts)],
         "Catch": catchers,
@@ -113,12 +122,11 @@ def assign(values: Assign, then: str) -> State:
     return {"Type": "Pass", "Assign": values, "Next": then}
 
 
-def succeed(outcome: str) -> State:
+def succeed(output: State) -> State:
     """Return the end of an execution that did what it was asked to."""
-    output = {"outcome": outcome, "weights": js("$weights"), "writer": js("$writer"), "why": js("$why")}
     return {"Type": "Succeed", "Output": output}
 
 
-def fail(error: str) -> State:
-    """Return the end of an execution that did not; its cause is what `reasons` say."""
-    return {"Type": "Fail", "Error": error, "Cause": js("$substring($join($reasons, '; '), 0, 2000)")}
+def fail(error: str, *, cause: str = _REASONS) -> State:
+    """Return the end of an execution that did not; its cause (JSONata) is what `reasons` say."""
+    return {"Type": "Fail", "Error": error, "Cause": js(f"$substring({cause}, 0, 2000)")}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from modules.machine import writer
 from modules.machine.inputs import MachineInputs
-from modules.machine.records import answered, checkpoint, notify, question
+from modules.machine.records import answered, checkpoint, notify, question, succeeded
 from modules.machine.states import (
     States,
     assign,
@@ -16,7 +16,6 @@ from modules.machine.states import (
     choice,
     fail,
     reason,
-    succeed,
     wait,
     when,
 )
@@ -107,5 +106,5 @@ def switchover(inputs: MachineInputs) -> States:
             failed=catch("NotifyHeld", assign=because("the checkpoint could not be written")),
         ),
         "NotifyMoved": notify(inputs, "moved", then="Moved"),
-        "Moved": succeed("moved"),
+        "Moved": succeeded("moved"),
     }

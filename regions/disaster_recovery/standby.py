@@ -1,4 +1,4 @@
-"""The region that takes over: network, replica of the database, the service warm, its own probe.
+"""The region that takes over: network, replica of the database, the service warm, a probe, the failover.
 
 Run it alone with `python -m regions.disaster_recovery.standby`.
 """
@@ -7,6 +7,7 @@ from cdktf import App
 
 from regions.app import main
 from regions.stacks.database import SecondaryDatabaseStack
+from regions.stacks.failover import FailoverStack
 from regions.stacks.probe import ProbeStack
 from regions.stacks.recovery_foundation import RecoveryFoundationStack
 from regions.stacks.recovery_service import RecoveryServiceStack
@@ -23,6 +24,7 @@ def build(app: App, environment: DisasterRecovery) -> None:
     SecondaryDatabaseStack(app, environment, ROLE)
     RecoveryServiceStack(app, environment, ROLE)
     ProbeStack(app, environment, ROLE)
+    FailoverStack(app, environment, ROLE)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cdktf import App
 
-from modules.intents_table import EXPIRY, KEY, IntentsTable, IntentsTableInputs
+from modules.intents_table import IntentsTable, IntentsTableInputs
 from shared.contracts import Foundation, Intents
 from shared.settings import DisasterRecovery
 from shared.stack import RegionStack
@@ -29,4 +29,4 @@ class IntentsStack(RegionStack):
                 destroyable=self.destroyable,
             ),
         )
-        self.publish(Intents(intents_table=table.outputs.name, intents_key=KEY, intents_expiry=EXPIRY))
+        self.publish(Intents(intents_table=table.outputs.name))

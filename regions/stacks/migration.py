@@ -6,8 +6,8 @@ from typing import Any
 
 from cdktf import App
 
+from modules.execution_alarms import ExecutionAlarms, ExecutionAlarmsInputs
 from modules.machine.inputs import MachineInputs, RecordSide
-from modules.migration.alarms import ExecutionAlarms, ExecutionAlarmsInputs
 from modules.migration.functions import MigrationFunctions, MigrationFunctionsOutputs
 from modules.migration.ids import MigrationIds, RegionIds
 from modules.migration.parameters import (
@@ -73,6 +73,9 @@ class MigrationStack(SideStack):
             "alarms",
             ExecutionAlarmsInputs(
                 naming=self.naming,
+                purpose="migration",
+                command="migrate.status",
+                failed="failed or was rolled back",
                 state_machine_arn=machine.arn,
                 topic_arn=self._foundation.alarm_topic_arn,
             ),

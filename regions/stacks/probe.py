@@ -26,7 +26,7 @@ class ProbeStack(SideStack):
         self.come_after(self.here("routing"))
         foundation = self.read(Foundation, self.here("foundation"))
         database = self.read(Database, self.here("database"))
-        settings = environment.failover.probe
+        service = self.read(Service, self.here("service"))
         probe = ProbeConstruct(
             self,
             "probe",
@@ -40,14 +40,14 @@ class ProbeStack(SideStack):
                 subnet_ids=foundation.private_subnet_ids,
                 kms_key_arn=foundation.kms_key_arn,
                 log_retention_days=environment.service.log_retention_days,
-                database_endpoints=(
-                    database.aurora_cluster_endpoint,
-                    database.aurora_cluster_reader_endpoint,
-                ),
+                service_host=service.alb_dns_name,
+                service_path=environment.service.health_check_path,
+                server_name=environment.domain.record_name,
+                database_host=self._endpoint(database),
                 database_port=MYSQL_PORT,
-                target_group_arn=self.read(Service, self.here("service")).target_group_arn,
-                healthy_targets_minimum=settings.healthy_targets_minimum,
-                timeout_ms=settings.timeout_ms,
+                cluster_identifier=database.aurora_cluster_identifier,
+                target_group_arn=service.target_group_arn,
+                deep_minutes=environment.failover.probe.deep_minutes,
             ),
         ).outputs
         alarms = ProbeAlarms(
@@ -71,3 +71,9 @@ class ProbeStack(SideStack):
                 probe_unasked_alarm=alarms.unasked,
             )
         )
+
+    def _endpoint(self, database: Database) -> str:
+        """Return what takes connections in the region's role: the primary writes, the standby reads."""
+        if self.region == self.environment.home.region:
+            return database.aurora_cluster_endpoint
+        return database.aurora_cluster_reader_endpoint

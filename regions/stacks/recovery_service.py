@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from modules.nat_addresses import NatAddresses, NatAddressesInputs
 from modules.role import Statement
+from regions.stacks.base import elements
 from regions.stacks.service import ServiceStack
-from shared.contracts import Intents
+from shared.contracts import Foundation, Intents
+from shared.intents import schema
 from shared.settings import DisasterRecovery
 
 
@@ -13,27 +16,31 @@ class RecoveryServiceStack(ServiceStack):
 
     environment: DisasterRecovery
 
+    def client_cidrs(self, foundation: Foundation) -> tuple[str, ...]:
+        """Let the probe in, too: it comes from the NAT gateways, as the load balancer has no private name."""
+        configured = super().client_cidrs(foundation)
+        if "0.0.0.0/0" in configured:
+            return configured
+        own = self.sides.own
+        gateways = 1 if own.nat_mode == "single" else len(own.availability_zones)
+        inputs = NatAddressesInputs(nat_gateway_ids=elements(foundation.nat_gateway_ids, gateways))
+        return (*configured, *NatAddresses(self, "probe-addresses", inputs).outputs.cidrs)
+
     def further_permissions(self) -> tuple[Statement, ...]:
-        """Put an intent that is not there yet, and look it up; who drains them is another."""
-        table = self._intents().intents_table
-        prefix = f"arn:aws:dynamodb:{self.region}:{self.environment.account_id}"
+        """Put an intent that is not there yet, look it up, count what waits; who drains them is another."""
+        table = self.read(Intents, "global/intents").intents_table
+        arn = f"arn:aws:dynamodb:{self.region}:{self.environment.account_id}:table/{table}"
         return (
             Statement(
-                sid="AcceptIntents",
-                actions=("dynamodb:GetItem", "dynamodb:PutItem"),
-                resources=(f"{prefix}:table/{table}",),
+                sid="AcceptIntents", actions=("dynamodb:GetItem", "dynamodb:PutItem"), resources=(arn,)
+            ),
+            Statement(
+                sid="CountWhatWaits",
+                actions=("dynamodb:Query",),
+                resources=(f"{arn}/index/{schema.INDEX}",),
             ),
         )
 
     def further_variables(self) -> dict[str, str]:
-        """Name the table, its attributes, and how long an intent is kept."""
-        intents = self._intents()
-        return {
-            "INTENTS_TABLE": intents.intents_table,
-            "INTENTS_KEY": intents.intents_key,
-            "INTENTS_EXPIRY": intents.intents_expiry,
-            "INTENTS_RETENTION_DAYS": str(self.environment.intents.retention_days),
-        }
-
-    def _intents(self) -> Intents:
-        return self.read(Intents, "global/intents")
+        """Name the table; what stands in it is known to `shared/intents`, which the service takes along."""
+        return {"INTENTS_TABLE": self.read(Intents, "global/intents").intents_table}

@@ -69,7 +69,7 @@ class ServiceStack(SideStack):
                 vpc_id=foundation.vpc_id,
                 vpc_cidr=self.sides.own.vpc_cidr,
                 subnet_ids=foundation.public_subnet_ids,
-                ingress_cidrs=settings.ingress_cidrs,
+                ingress_cidrs=self.client_cidrs(foundation),
                 certificate_arn=domain.certificate_arns[self.region],
                 access_logs_bucket=logs.outputs.bucket,
                 health_check_path=settings.health_check_path,
@@ -144,6 +144,10 @@ class ServiceStack(SideStack):
                 variables=self.further_variables(),
             )
         )
+
+    def client_cidrs(self, _foundation: Foundation) -> tuple[str, ...]:
+        """Return who may reach the load balancer."""
+        return self.environment.service.ingress_cidrs
 
     def further_permissions(self) -> tuple[Statement, ...]:
         """Return what the instances may do beside what every payment processor does."""

@@ -18,10 +18,12 @@ from shared.deploy import journal, service_role
 from shared.deploy import unlock as locks
 from shared.deploy.saying import say
 from shared.errors import Refused
-from shared.settings import twins
+from shared.settings import systems, twins
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from shared.deploy.check import Check
 
 STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 
@@ -46,10 +48,12 @@ def bootstrap(env: str, suffix: str | None, *, as_json: bool) -> int:
     return 0
 
 
-def doctor(env: str, suffix: str | None, *, as_json: bool) -> int:
-    """Show what a deployment would stumble over. Returns 0, or 1 when it could not begin."""
-    environment = settings.load(env, suffix=suffix)
-    checks = examination.examine(environment, Clients(environment.account_id))
+def doctor(env: str, suffix: str | None, *, as_json: bool, without: str = "") -> int:
+    """Show what a deployment would stumble over; `without` a region: what a failover would.
+
+    Returns 0, or 1 when it could not begin.
+    """
+    checks = _without(env, suffix, without) if without else _deployable(env, suffix)
     healthy = examination.healthy(checks)
     if as_json:
         show_json({"healthy": healthy, "checks": [check.__dict__ for check in checks]})
@@ -64,6 +68,21 @@ def doctor(env: str, suffix: str | None, *, as_json: bool) -> int:
         drawn.add_row(Text(check.verdict, style=STYLES[check.verdict]), check.name, seen)
     terminal().print(drawn)
     return 0 if healthy else 1
+
+
+def _deployable(env: str, suffix: str | None) -> list[Check]:
+    environment = settings.load(env, suffix=suffix)
+    return examination.examine(environment, Clients(environment.account_id))
+
+
+def _without(env: str, suffix: str | None, region: str) -> list[Check]:
+    from shared.commands.failover import lost_region
+    from shared.operations.recovery.proof.examine import examine
+
+    deployment = prepare(env, suffix)
+    environment = systems.recovery(deployment.environment, "doctor --without")
+    lost_region(environment, region)
+    return examine(environment, deployment.manifest)
 
 
 def unlock(stack: str, env: str, suffix: str | None, *, yes: bool) -> int:

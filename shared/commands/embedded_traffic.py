@@ -13,6 +13,7 @@ from shared.errors import UserError
 from shared.rehearsal import delegation, embedded
 from shared.rehearsal.environment import inside
 from shared.rehearsal.telemetry import System, Telemetry
+from shared.rehearsal.traffic import Weighted
 from shared.settings import systems
 from shared.workspace import here
 
@@ -43,7 +44,9 @@ def traffic(env: str, suffix: str | None, *, wait: Callable[[], None] = _until_i
         parent = delegation.delegate(zone, servers, clients, region)
         console = terminal()
         try:
-            with Telemetry(System.of(found, (environment.source.region, region)), clients):
+            regions = (environment.source.region, region)
+            goes = Weighted.of(found, regions, clients)
+            with Telemetry(System.of(found, regions), clients, goes):
                 console.print(f"Systems report to {running.endpoint}, {zone} is delegated. Ctrl-C ends both.")
                 wait()
         except KeyboardInterrupt:

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from shared.commands import carrying
+from shared.commands.carrying import told
 from shared.commands.deployment import Choices, Deployment, options, prepare
 from shared.commands.outcome import EXIT_INTERRUPTED, show_json, terminal
-from shared.deploy.saying import say
 from shared.errors import UserError
 from shared.operations.migration import abort as aborting
 from shared.operations.migration import approve as approving
@@ -29,17 +30,10 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Context:
+class Context(carrying.Context):
     """The options that every command of the migration has."""
 
-    env: str
-    suffix: str | None = None
-    as_json: bool = False
-    yes: bool = False
-    detach: bool = False
     parallelism: str | None = None
-    poll_seconds: float = Operator.poll_seconds
-    """Between two looks of whatever watches."""
 
     def deployment(self) -> Deployment:
         """Return the environment, synthesized, with credentials of its account."""
@@ -139,12 +133,4 @@ def _migration(deployment: Deployment) -> RegionMigration:
 
 def _carry_out(context: Context, operation: Callable[[Operator], Result]) -> int:
     operator = operator_of(context)
-    result = operation(operator)
-    if context.as_json:
-        show_json(result.as_json())
-    else:
-        for sentence in result.said:
-            say(operator.console, sentence)
-        if result.next_command:
-            say(operator.console, f"Next: {result.next_command}")
-    return result.exit_code
+    return told(operation(operator), operator.console, as_json=context.as_json)

@@ -86,10 +86,11 @@ def secrets(env: TwoRegions, clients: Clients) -> list[Check]:
     """Look whether the secrets that the settings name exist where they are read; not into them."""
     wanted = [(env.home.region, env.database.master_secret_name)]
     wanted += [(side.region, env.service.credentials_secret_name) for side in env.sides.values()]
-    return [_secret(clients, region, name) for region, name in wanted]
+    return [secret(clients, region, name) for region, name in wanted]
 
 
-def _secret(clients: Clients, region: str, name: str) -> Check:
+def secret(clients: Clients, region: str, name: str) -> Check:
+    """Look whether a secret is in a region; not into it. Raises botocore's errors."""
     from botocore.exceptions import ClientError
 
     label = f"secret in {region}"
@@ -109,14 +110,15 @@ def _secret(clients: Clients, region: str, name: str) -> Check:
 
 def images(env: TwoRegions, clients: Clients) -> list[Check]:
     """Look whether the container's image is in the ECR of both regions."""
-    return [_image(env, clients, side.region) for side in env.sides.values()]
+    return [image(env, clients, side.region) for side in env.sides.values()]
 
 
-def _image(env: TwoRegions, clients: Clients, region: str) -> Check:
+def image(env: TwoRegions, clients: Clients, region: str) -> Check:
+    """Look whether the container's image is in the ECR of a region. Raises botocore's errors."""
     from botocore.exceptions import ClientError
 
-    repository, image = env.service.image_repository, env.service.image
-    which = {"imageDigest": image} if image.startswith("sha256:") else {"imageTag": image}
+    repository, wanted = env.service.image_repository, env.service.image
+    which = {"imageDigest": wanted} if wanted.startswith("sha256:") else {"imageTag": wanted}
     label = f"image in {region}"
     ecr = clients.client("ecr", region)
     try:
@@ -124,11 +126,11 @@ def _image(env: TwoRegions, clients: Clients, region: str) -> Check:
     except ClientError as error:
         if error_code(error) not in {"RepositoryNotFoundException", "ImageNotFoundException"}:
             raise
-        seen = f"{repository} has no image {image} in the ECR of {region}"
+        seen = f"{repository} has no image {wanted} in the ECR of {region}"
         # replication copies what is pushed after it was switched on
         remedy = "push it there; registry replication does not copy what was pushed before it was switched on"
         return Check(name=label, verdict="fail", seen=seen, remedy=remedy)
-    return Check(name=label, verdict="ok", seen=f"{repository} {image}")
+    return Check(name=label, verdict="ok", seen=f"{repository} {wanted}")
 
 
 def _guarded(name: str, look: Look) -> Look:

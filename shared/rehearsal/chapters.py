@@ -1,4 +1,4 @@
-"""What a rehearsal saw of each migration, rollback and fault, as its report shows it."""
+"""What a rehearsal saw of each migration, rollback, failover and fault, as its report shows it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from shared.rehearsal.report.model import Chapter, Check, Event, Sample
+from shared.rehearsal.report.model import Chapter, Check, Event, Number, Sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-    from shared.operations.migration.facts import Topology
 
 
 @dataclass(kw_only=True)
@@ -26,6 +24,7 @@ class Draft:
     samples: list[Sample] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
+    numbers: list[Number] = field(default_factory=list)
     outcome: str = ""
 
     def event(self, name: str, detail: str = "") -> None:
@@ -37,8 +36,12 @@ class Draft:
         seconds = (datetime.fromisoformat(note["at"]) - self.began_at).total_seconds()
         if seconds >= 0:
             phase = str(note["phase"]) if note["event"] == "phase-passed" else ""
-            detail = phase or "; ".join(note["reasons"])
+            detail = phase or "; ".join(note["reasons"] or [])
             self.events.append(Event(seconds=seconds, name=note["event"], detail=detail))
+
+    def number(self, name: str, value: str, detail: str = "") -> None:
+        """Note something that was measured or counted."""
+        self.numbers.append(Number(name=name, value=value, detail=detail))
 
     def check(self, name: str, *, passed: bool, detail: str = "") -> None:
         """Note whether something is as it has to be."""
@@ -69,22 +72,10 @@ class Chapters:
             self._open = None
             self.written.append(self._chapter(draft))
 
-    def sample(self, topology: Topology) -> None:
-        """Note what stands now, if a chapter is open."""
-        if self._open is None:
-            return
-        weights = topology.weights
-        self._open.samples.append(
-            Sample(
-                seconds=time.monotonic() - self._open.began,
-                weights={"source": weights.source, "target": weights.target} if weights else None,
-                writer=topology.writer,
-                lag_ms=topology.lag_ms,
-                alarms={f"{alarm.region} {alarm.name}": alarm.state for alarm in topology.alarms},
-                state=topology.running.state if topology.running else "",
-                paused=topology.paused,
-            )
-        )
+    def sample(self, **seen: Any) -> None:
+        """Note what stands now (the fields of a Sample but for its moment), if a chapter is open."""
+        if self._open is not None:
+            self._open.samples.append(Sample(seconds=time.monotonic() - self._open.began, **seen))
 
     def _chapter(self, draft: Draft) -> Chapter:
         return Chapter(
@@ -95,4 +86,5 @@ class Chapters:
             events=tuple(sorted(draft.events, key=lambda event: event.seconds)),
             checks=tuple(draft.checks),
             outcome=draft.outcome,
+            numbers=tuple(draft.numbers),
         )

@@ -1,8 +1,9 @@
-"""Steer the embedded AWS from outside: calls that fail, targets that are not healthy, shorter waits.
+"""Steer the embedded AWS from outside: failing calls, ill targets, lost regions, held replication, waits.
 
 controls = Controls(server.endpoint)
 controls.fail("route53", "ChangeResourceRecordSets", "ThrottlingException", count=3)
 controls.set_healthy(target_group_arn, 1)
+controls.lose_region("us-east-1")
 ...
 controls.clear()
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 import json
 import urllib.error
 import urllib.request
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -44,15 +46,17 @@ class Controls:
         status: int = 400,
         count: int = 1,
         after: int = 0,
+        done: bool = False,
     ) -> None:
         """Make the next `count` calls fail, after `after` that go through.
 
         `service` is boto3's name (`route53`), `action` the API's (`ChangeResourceRecordSets`), `region`
-        None means every region. ValueError says what the server does not accept.
+        None means every region. With `done` the action is done, and only its answer is lost. ValueError
+        says what the server does not accept.
         """
         self._ask("POST", "faults", {
             "service": service, "action": action, "code": code, "message": message, "region": region,
-            "status": status, "count": count, "after": after,
+            "status": status, "count": count, "after": after, "done": done,
         })  # fmt: skip
 
     def faults(self) -> list[dict[str, Any]]:
@@ -84,11 +88,85 @@ class Controls:
         """Let a cluster that left a global database be a secondary of it again, as if it had stayed."""
         self._ask("POST", "members", {"global_cluster": global_cluster, "member_arn": member_arn})
 
+    def lose_region(self, region: str, *, mode: str = "refuse", control_planes: bool = True) -> None:
+        """Let no endpoint of a region answer, and nothing run in it, until `restore_region`.
+
+        `mode`: `refuse` closes each connection at once, `hang` holds it until the region is back or the
+        caller gives up. `control_planes`: with us-east-1, those of Route 53, IAM and CloudFront are lost
+        too. ValueError for a region that is lost already.
+        """
+        asked = {"region": region, "mode": mode, "control_planes": control_planes}
+        self._ask("POST", "regions", asked)
+
+    def restore_control_planes(self, region: str) -> None:
+        """Bring back what was lost with a region elsewhere (Route 53's API, IAM); the region stays lost.
+
+        ValueError for a region that is not lost.
+        """
+        self._ask("PUT", "regions", {"region": region})
+
+    def restore_region(self, region: str | None = None) -> None:
+        """Bring a region back; None: all that are lost."""
+        self._ask("DELETE", "regions", {} if region is None else {"region": region})
+
+    def lost_regions(self) -> list[str]:
+        """Return the regions that are lost now."""
+        return [one["region"] for one in self.outages() if not one["over"]]
+
+    def calls_to_lost(self, region: str) -> dict[str, int]:
+        """Return how many calls came while the region was lost, by service; those of each time it was."""
+        asked: Counter[str] = Counter()
+        for one in self.outages():
+            if one["region"] == region:
+                asked.update(one["asked"])
+        return dict(asked)
+
+    def outages(self) -> list[dict[str, Any]]:
+        """Return every outage, those that are over too: `region`, `mode`, `over`, `count`, `asked`, `calls`.
+
+        `calls` are the first ones, each with `service`, `action` and `agent`: who called whom.
+        """
+        return list(self._ask("GET", "regions")["regions"])
+
+    def dns(self, name: str, kind: str = "A") -> dict[str, Any]:
+        """Return what a resolver is answered now: `code`, `values`, `set_identifier`, `type`, `ttl`.
+
+        It works without Route 53's API, as name servers do. ValueError for records that are not emulated.
+        """
+        return dict(self._ask("POST", "dns", {"name": name, "type": kind}))
+
+    def health_checks(self) -> dict[str, bool]:
+        """Return whether each health check is healthy now, by its id; without Route 53's API too."""
+        return dict(self._ask("GET", "health-checks")["health_checks"])
+
+    def pace_verdicts(self, scale: float) -> None:
+        """Let Route 53's verdicts take their time: with 0.1 an interval of 10 s lasts 1 s."""
+        self._ask("POST", "verdicts", {"scale": scale})
+
+    def verdicts_at_once(self) -> None:
+        """Let Route 53's verdicts follow at once again."""
+        self._ask("DELETE", "verdicts")
+
+    def hold_replication(self) -> None:
+        """Let what is written to global tables stay in its region, until `release_replication`."""
+        self._ask("POST", "replication", {"held": True})
+
+    def release_replication(self) -> None:
+        """Let it arrive in the other regions, after the usual moment."""
+        self._ask("DELETE", "replication")
+
+    def replication_under_way(self) -> int:
+        """Return how many writes have not arrived yet: one for each item and each other region."""
+        return int(self._ask("GET", "replication")["under_way"])
+
     def clear(self) -> None:
         """Take everything back; a cluster that rejoined stays."""
+        self.restore_region()
         self.clear_faults()
         self._ask("DELETE", "targets")
         self._ask("DELETE", "waits")
+        self.verdicts_at_once()
+        self.release_replication()
 
     def _ask(self, method: str, name: str, document: dict[str, Any] | None = None) -> Any:
         request = urllib.request.Request(  # noqa: S310 - http to 127.0.0.1, see above

@@ -111,6 +111,7 @@ REGIONAL = (
     Kind("secrets", "secretsmanager", "list_secrets", "SecretList", "Name"),
     Kind("image repositories", "ecr", "describe_repositories", "repositories", "repositoryName"),
     Kind("functions", "lambda", "list_functions", "Functions", "FunctionName"),
+    Kind("event rules", "events", "list_rules", "Rules", "Name"),
     Kind("tables", "dynamodb", "list_tables", "TableNames", ""),
     Kind("CloudFormation stacks", "cloudformation", "describe_stacks", "Stacks", "StackName"),
     Kind("parameters", "ssm", "describe_parameters", "Parameters", "Name", _ours("Name")),

@@ -6,38 +6,32 @@ by itself (requests, replication lag) comes from `telemetry`, and faults come fr
 
 from __future__ import annotations
 
-import time
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from shared.commands.deployment import options
 from shared.deploy import outputs
 from shared.operations.migration import handles
+from shared.operations.migration.facts import Topology
 from shared.operations.migration.operator import Operator
 from shared.operations.migration.request import Request
 from shared.operations.migration.topology import observe
 from shared.rehearsal import delegation
-from shared.rehearsal.chapters import Chapters
-from shared.rehearsal.fault_client import Controls
 from shared.rehearsal.inbox import Inbox
-from shared.rehearsal.scenario import RehearsalFailedError
+from shared.rehearsal.journeys import LOOK_SECONDS, AnyJourney
 from shared.rehearsal.telemetry import System, Telemetry
+from shared.rehearsal.traffic import Weighted
 from shared.settings import systems
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shared.operations.migration.facts import Topology
-    from shared.operations.migration.operator import Follow
-    from shared.rehearsal.scenario import Rehearsal
+    from shared.operations.common.facts import Alarm
+    from shared.operations.common.operator import Follow
     from shared.settings import RegionMigration
 
-#: Where a minute of an alarm lasts three seconds, and a wait of five minutes ten.
-TIME_SCALE = 0.05
+#: A wait of five minutes lasts ten seconds.
 BAKE_SECONDS = 10
-_LOOK_SECONDS = 0.5
-_ALARM_SECONDS = 60
 
 
 def request(**changes: Any) -> Request:
@@ -47,13 +41,8 @@ def request(**changes: Any) -> Request:
 
 
 @dataclass(kw_only=True)
-class Journey:
-    """One deployed platform on its way; `open` before anything else, `close` at the end."""
-
-    rehearsal: Rehearsal
-    endpoint: str
-    chapters: Chapters = field(default_factory=Chapters)
-    _closing: ExitStack = field(default_factory=ExitStack)
+class Journey(AnyJourney[Topology]):
+    """One platform on its way to another region."""
 
     @property
     def environment(self) -> RegionMigration:
@@ -67,26 +56,23 @@ class Journey:
         found = outputs.read(deployment.manifest, clients, self.rehearsal.stacks)
         region, zone = environment.target.region, environment.domain.zone_name
         servers = found["global/domain"]["name_servers"]
-        self.controls = Controls(self.endpoint)
         parent = delegation.delegate(zone, servers, clients, region)
         self._closing.callback(delegation.undelegate, parent, zone, servers, clients, region)
-        self.telemetry = Telemetry(System.of(found, (environment.source.region, region)), clients)
+        regions = (environment.source.region, region)
+        traffic = Weighted.of(found, regions, clients)
+        self.telemetry = Telemetry(System.of(found, regions), clients, traffic)
         self._closing.enter_context(self.telemetry)
         self.inbox = Inbox(found[f"{region}/foundation"]["alarm_topic_arn"], clients)
         self._closing.enter_context(self.inbox)
         self.handles = handles.read(environment, deployment.manifest, clients)
         self.wait_for_alarms()
 
-    def close(self) -> None:
-        """Take everything back that `open` made; safe to repeat."""
-        self._closing.close()
-
     def operator(self, *, follow: Follow = "end", seen: Callable[[Topology], None] | None = None) -> Operator:
         """Return who carries out an operation; what it sees goes into the open chapter, too."""
         deployment = self.rehearsal.deployment
 
         def see(topology: Topology) -> None:
-            self.chapters.sample(topology)
+            self.chapters.sample(**seen_of(topology))
             if seen:
                 seen(topology)
 
@@ -100,24 +86,26 @@ class Journey:
             yes=True,
             follow=follow,
             seen=see,
-            poll_seconds=_LOOK_SECONDS,
+            poll_seconds=LOOK_SECONDS,
         )
 
     def topology(self) -> Topology:
         """Return what stands now."""
         return observe(self.handles, self.rehearsal.deployment.clients)
 
-    def wait_for_alarms(self) -> None:
-        """Wait until every alarm that counts is OK. Raises RehearsalFailedError when one stays."""
-        end = time.monotonic() + _ALARM_SECONDS
-        while True:
-            states = {f"{alarm.region} {alarm.name}": alarm.state for alarm in self.topology().counting}
-            if set(states.values()) == {"OK"}:
-                return
-            if time.monotonic() > end:
-                raise RehearsalFailedError(f"Alarms do not calm down: {states}")
-            time.sleep(_LOOK_SECONDS)
+    def counting(self) -> tuple[Alarm, ...]:
+        """Return the alarms that the gate goes by."""
+        return self.topology().counting
 
-    def told(self) -> list[dict[str, Any]]:
-        """Return everything that the machine published, in order."""
-        return [note.document for note in self.inbox.notes() if "event" in note.document]
+
+def seen_of(topology: Topology) -> dict[str, Any]:
+    """Return what a chapter keeps of a look."""
+    weights = topology.weights
+    return {
+        "weights": {"source": weights.source, "target": weights.target} if weights else None,
+        "writer": topology.writer,
+        "lag_ms": topology.lag_ms,
+        "alarms": {f"{alarm.region} {alarm.name}": alarm.state for alarm in topology.alarms},
+        "state": topology.running.state if topology.running else "",
+        "paused": topology.paused,
+    }

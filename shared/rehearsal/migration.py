@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from shared.operations.migration import approve, rollback, start
 from shared.rehearsal.journey import Journey, request
+from shared.rehearsal.journeys import act
 from shared.rehearsal.scenario import RehearsalFailedError
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from shared.operations.migration.operator import Result
     from shared.rehearsal.chapters import Draft
     from shared.rehearsal.report.model import Sample
-    from shared.rehearsal.scenario import Part, Rehearsal
+    from shared.rehearsal.scenario import Part
 
 BEGINNING = {"source": 100, "target": 0}
 MOVED = {"source": 0, "target": 100}
@@ -25,20 +26,14 @@ MOVED = {"source": 0, "target": 100}
 def parts(journey: Journey) -> tuple[Part, ...]:
     """Return the parts, to be gone through after the rollout."""
     home, away = journey.rehearsal.regions
-    return (
-        ("Systems report, alarms are quiet, the zone is delegated", _of(journey.open)),
-        ("Preflight and traffic shift", _of(lambda: shift(journey))),
-        ("The plan of every stack is empty after the shift", _of(journey.rehearsal.plan_again)),
-        (f"Approval, and the database moves from {home} to {away}", _of(lambda: switchover(journey))),
-        ("The plan of every stack is empty after the switchover", _of(journey.rehearsal.plan_again)),
-        ("Rollback: the writer first, then the weights", _of(lambda: back(journey))),
-        ("The plan of every stack is empty after the rollback", _of(journey.rehearsal.plan_again)),
-        ("Systems report no more", _of(journey.close)),
+    return journey.framed(
+        ("Preflight and traffic shift", act(lambda: shift(journey))),
+        ("The plan of every stack is empty after the shift", act(journey.rehearsal.plan_again)),
+        (f"Approval, and the database moves from {home} to {away}", act(lambda: switchover(journey))),
+        ("The plan of every stack is empty after the switchover", act(journey.rehearsal.plan_again)),
+        ("Rollback: the writer first, then the weights", act(lambda: back(journey))),
+        ("The plan of every stack is empty after the rollback", act(journey.rehearsal.plan_again)),
     )
-
-
-def _of(act: Callable[[], None]) -> Callable[[Rehearsal], None]:
-    return lambda _: act()
 
 
 def shift(journey: Journey) -> None:

@@ -17,11 +17,11 @@ from shared.commands.outcome import terminal
 from shared.deploy.report import EXIT_FAILED, EXIT_OK
 from shared.deploy.synthesis import synthesize
 from shared.errors import UserError
-from shared.rehearsal import embedded, fault_scenarios, migration, report, scenario, summary
+from shared.rehearsal import embedded, report, scenario, stories, summary
+from shared.rehearsal import faults as faulty
 from shared.rehearsal.environment import inside
-from shared.rehearsal.journey import TIME_SCALE, Journey
+from shared.rehearsal.journeys import TIME_SCALE, AnyJourney
 from shared.rehearsal.scenario import Rehearsal, RehearsalFailedError
-from shared.settings import RegionMigration, systems
 from shared.workspace import Workspace, here
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from shared.deploy.manifest import Manifest
     from shared.rehearsal.embedded import EmbeddedAws
-    from shared.rehearsal.fault_scenarios import Fault
     from shared.settings import TwoRegions
 
 ENVIRONMENT = "region-migration"
@@ -77,11 +76,13 @@ def rehearse(
     deploy_only: bool = False,
     faults: tuple[str, ...] = (),
     env: str = ENVIRONMENT,
+    system: str = "",
 ) -> int:
     """Go through the whole rehearsal; returns 0, or the exit code of the part that failed.
 
-    With `faults` (names of `fault_scenarios`, or `all`) each of them is put into a migration of its own;
-    with `deploy_only` nothing moves between rollout and teardown.
+    With `faults` (names of the system's catalogue, or `all`) each of them is put into a move of its own;
+    with `deploy_only` nothing moves between rollout and teardown. `system` stands for its documented
+    environment.
 
     With `keep` the embedded AWS and the stacks are left running, if all went well; whatever else
     happens, Ctrl-C included, the embedded AWS is stopped. Raises UserError for what a person has to
@@ -89,11 +90,10 @@ def rehearse(
     """
     if faults and (keep or deploy_only):
         raise UserError("with --fault the platform moves", remedy="leave --keep and --deploy-only out")
-    suffered = fault_scenarios.chosen(faults)
     workspace, console = here(), terminal()
-    environment = settings.load(env)
-    if suffered:
-        systems.migration(environment, "--fault")
+    environment = settings.load(stories.environment_of(system) if system else env)
+    story = stories.of(environment)
+    suffered = faulty.chosen(faults, story.faults)
     folder = workspace.working / "rehearsals" / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
     folder.mkdir(parents=True)
     record = Record(folder=folder, console=console)
@@ -114,22 +114,16 @@ def rehearse(
             console=console,
             findings=record.findings,
         )
-        journey = Journey(rehearsal=rehearsal, endpoint=server.endpoint)
+        journey = story.journey(rehearsal, server.endpoint)
         at_the_end.callback(journey.close)
-        moving = () if deploy_only else _moving(journey, suffered)
+        moving = story.suffering(journey, suffered) if suffered else story.parts(journey)
+        moving = () if deploy_only else moving
         parts = scenario.UP if keep else (*scenario.UP, *moving, *scenario.DOWN)
         code = _go(parts, journey, record)
         if keep and code == EXIT_OK:
             at_the_end.pop_all()
             _tell_where(server, console)
     return code
-
-
-def _moving(journey: Journey, faults: tuple[Fault, ...]) -> tuple[scenario.Part, ...]:
-    """Return what is done with what stands: a system with a standby is deployed and taken down again."""
-    if not isinstance(journey.rehearsal.deployment.environment, RegionMigration):
-        return ()
-    return fault_scenarios.parts(journey, faults) if faults else migration.parts(journey)
 
 
 def start(
@@ -154,7 +148,7 @@ def start(
             raise
 
 
-def _go(parts: tuple[scenario.Part, ...], journey: Journey, record: Record) -> int:
+def _go(parts: tuple[scenario.Part, ...], journey: AnyJourney[Any], record: Record) -> int:
     code, failed = EXIT_OK, ""
     try:
         for title, part in parts:
@@ -172,6 +166,7 @@ def _go(parts: tuple[scenario.Part, ...], journey: Journey, record: Record) -> i
         findings=record.findings,
         failure=failed,
         began_at=record.began_at,
+        refusals=journey.refusals,
     )
     _summarize(record, code, report.write(found, record.folder))
     return code

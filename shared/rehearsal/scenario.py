@@ -68,9 +68,9 @@ class Rehearsal:
         """Apply every stack."""
         self._done("rollout", self._engine("rollout").deploy(self.stacks))
 
-    def plan_again(self) -> None:
-        """Plan every stack: there must be nothing to do."""
-        report = self._engine("plan").plan(self.stacks)
+    def plan_again(self, stacks: Sequence[str] = ()) -> None:
+        """Plan every stack, or these: there must be nothing to do."""
+        report = self._engine("plan").plan(list(stacks) or self.stacks)
         self._done("second plan", report)
         changed = [stack.address for stack in report.stacks if not stack.as_written]
         if changed:

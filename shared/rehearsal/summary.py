@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shared.rehearsal.journey import BAKE_SECONDS, TIME_SCALE
+from shared.rehearsal.journey import BAKE_SECONDS
+from shared.rehearsal.journeys import TIME_SCALE
+from shared.rehearsal.recovery.journey import PACE
 from shared.rehearsal.report import Part, Report, StackLine
 from shared.settings import RegionMigration
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from shared.rehearsal.chapters import Chapters
     from shared.settings import TwoRegions
@@ -21,15 +23,26 @@ CANNOT_PROVE = (
     "traffic: load balancers carry none; requests, errors and replication lag were reported by the rehearsal",
     "times of AWS: how long an instance boots, a switchover takes, a change of DNS needs to reach a client",
 )
-STOOD_IN = (
-    "the application: no container ran, no payment was made; the canary wrote a row into a stand-in database"
+OF_A_MIGRATION = (
+    "the application: no container ran, no payment was made; the canary wrote a row into a stand-in database",
 )
-DECIDED_NOTHING = (
-    "the application and DNS: no container ran, no health checker asked, nobody was sent anywhere"
+OF_A_RECOVERY = (
+    "what a failover loses: both regions share one stand-in database, so nothing that was written could be "
+    "lost; on AWS that is what the lag says. The intents are kept in two tables, as in a global table",
+    "DNS: one checker stood for all of Route 53's; that a verdict takes a moment to reach the name servers "
+    "(5 s of the sum), and resolvers that keep an answer longer than its TTL, were not there",
+    "regions that are half dead: one was lost as a whole, at once, with IAM's and Route 53's control planes",
+    "two writers at once: an old primary that is cut off and goes on writing was not there",
+    "how long Aurora takes to promote a cluster, and to build the old primary anew: 2 seconds each, here",
+    "the application: a stand-in accepted the payments as intents; no container ran",
 )
 SCALED = (
     f"A minute of an alarm took {60 * TIME_SCALE:g} seconds, and the wait after each phase {BAKE_SECONDS} "
     "seconds instead of the settings'."
+)
+SCALED_RECOVERY = (
+    f"A minute of an alarm took {60 * TIME_SCALE:g} seconds, and the machine's waits {PACE:g} of theirs; "
+    "what is said about the entry was measured with checkers, thresholds and TTL as they are set."
 )
 
 
@@ -41,6 +54,7 @@ def report(
     findings: Mapping[str, Any],
     failure: str,
     began_at: str,
+    refusals: Sequence[str] = (),
 ) -> Report:
     """Return the report of a rehearsal: its parts' `seconds`, and what `findings` say of the rollout."""
     moves = isinstance(environment, RegionMigration)
@@ -57,9 +71,10 @@ def report(
         parts=tuple(Part(title=title, seconds=taken) for title, taken in seconds.items()),
         stacks=tuple(_stack(stack) for stack in rollout),
         chapters=tuple(chapters.written),
-        refusals=(),
-        cannot_prove=(*CANNOT_PROVE, STOOD_IN if moves else DECIDED_NOTHING),
-        scaled=SCALED if moves else "",
+        refusals=tuple(refusals),
+        cannot_prove=(*CANNOT_PROVE, *(OF_A_MIGRATION if moves else OF_A_RECOVERY)),
+        scaled=SCALED if moves else SCALED_RECOVERY,
+        system=environment.system,
     )
 
 

@@ -1,10 +1,11 @@
 """What running systems would report: nothing serves or replicates in the embedded AWS, so this says it.
 
-Each second it looks where the traffic goes (the weights) and who writes (the global database), and
+Each second it looks where the traffic goes (`traffic`) and who writes (the global database), and
 puts the metrics that AWS would: AWS/ApplicationELB RequestCount, HTTPCode_Target_5XX_Count and
-HealthyHostCount, AWS/RDS AuroraGlobalDBRPOLag on the cluster that does not write, in its region.
+HealthyHostCount, AWS/RDS AuroraGlobalDBRPOLag on the cluster that does not write, in its region. A region
+that is lost reports nothing, and nothing follows a writer that is lost.
 
-    with Telemetry(System.of(outputs, regions), clients) as telemetry:
+    with Telemetry(System.of(outputs, regions), clients, Weighted.of(outputs, regions, clients)) as telemetry:
         telemetry.error_rate["eu-west-1"] = 5     # per cent
         telemetry.lag_ms = 4000
         telemetry.silent = True
@@ -15,7 +16,7 @@ from __future__ import annotations
 import random
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -36,8 +37,6 @@ LAG_MS = (40, 120)
 class Side:
     """One region's part of the system."""
 
-    set_identifier: str
-    """Of its weighted record."""
     load_balancer: str
     """The end of its ARN: `app/name/id`."""
     target_group_arn: str
@@ -53,37 +52,42 @@ class Side:
 class System:
     """What is reported about."""
 
-    hosted_zone_id: str
-    record_name: str
     global_cluster: str
     sides: Mapping[str, Side]
-    """Region -> its part; the source first."""
+    """Region -> its part; the one that the platform is at home in first."""
 
     @classmethod
     def of(cls, outputs: Mapping[str, Mapping[str, Any]], regions: tuple[str, str]) -> System:
-        """Read it from the stacks' outputs (address -> outputs); `regions` are source and target."""
-        traffic = outputs["global/traffic"]
-        identifiers = (traffic["source_set_identifier"], traffic["target_set_identifier"])
+        """Read it from the stacks' outputs (address -> outputs); `regions` are home and the other one."""
         return cls(
-            hosted_zone_id=outputs["global/domain"]["route53_zone_id"],
-            record_name=traffic["traffic_record_name"],
             global_cluster=outputs[f"{regions[0]}/database"]["global_cluster_identifier"],
             sides={
                 region: Side(
-                    set_identifier=identifier,
                     load_balancer=outputs[f"{region}/service"]["alb_arn_suffix"],
                     target_group_arn=outputs[f"{region}/service"]["target_group_arn"],
                     cluster_identifier=outputs[f"{region}/database"]["aurora_cluster_identifier"],
                 )
-                for region, identifier in zip(regions, identifiers, strict=True)
+                for region in regions
             },
         )
+
+
+Shares = Callable[[], Mapping[str, float]]
+"""Returns region -> its part of the traffic, 0 to 1; a region that is not named has none."""
 
 
 class Telemetry:
     """Reports while it runs; its attributes may be set at any time, from any thread."""
 
-    def __init__(self, system: System, clients: ClientFactory, *, interval: float = INTERVAL) -> None:
+    def __init__(
+        self,
+        system: System,
+        clients: ClientFactory,
+        traffic: Shares,
+        *,
+        lost: Callable[[], Collection[str]] = tuple,
+        interval: float = INTERVAL,
+    ) -> None:
         self.lag_ms: float | None = None
         """Replication lag to report; None for a healthy one."""
         self.healthy_hosts: dict[str, int] = {}
@@ -95,6 +99,10 @@ class Telemetry:
         self.requests_per_second: float = REQUESTS_PER_SECOND
         self.reports = 0
         """How many were made."""
+        self.turn = threading.Lock()
+        """Held during a report: who holds it knows that none is under way."""
+        self._traffic = traffic
+        self._lost = lost
         self._system = system
         self._clients = clients
         self._interval = interval
@@ -134,26 +142,19 @@ class Telemetry:
 
     def report(self) -> None:
         """Put one interval's metrics. Raises ClientError."""
-        if not self.silent:
-            weights = self._weights()
-            for region, side in self._system.sides.items():
-                share = weights.get(side.set_identifier, 0) / (sum(weights.values()) or 1)
-                self._put(region, "AWS/ApplicationELB", self._service(region, side, share))
-            for region, cluster in self._secondaries():
-                self._put(region, "AWS/RDS", [self._lag(cluster)])
+        with self.turn:
+            if not self.silent:
+                self._report(set(self._lost()))
         self.reports += 1
 
-    def _weights(self) -> dict[str, int]:
-        """Return the weights that have the record's name, by set identifier."""
-        found = self._client("route53", next(iter(self._system.sides))).list_resource_record_sets(
-            HostedZoneId=self._system.hosted_zone_id
-        )["ResourceRecordSets"]
-        name = self._system.record_name.rstrip(".")
-        return {
-            record["SetIdentifier"]: record["Weight"]
-            for record in found
-            if "Weight" in record and record["Name"].rstrip(".") == name
-        }
+    def _report(self, lost: set[str]) -> None:
+        there = [region for region in self._system.sides if region not in lost]
+        shares = self._traffic()
+        for region in there:
+            data = self._service(region, self._system.sides[region], shares.get(region, 0))
+            self._put(region, "AWS/ApplicationELB", data)
+        for region, cluster in self._following(there) if there else ():
+            self._put(region, "AWS/RDS", [self._lag(cluster)])
 
     def _service(self, region: str, side: Side, share: float) -> list[dict[str, Any]]:
         balancer = [{"Name": "LoadBalancer", "Value": side.load_balancer}]
@@ -173,13 +174,15 @@ class Telemetry:
         states = [one["TargetHealth"]["State"] for one in found["TargetHealthDescriptions"]]
         return states.count("healthy")
 
-    def _secondaries(self) -> Sequence[tuple[str, str]]:
-        """Return region and identifier of every member that does not write."""
-        found = self._client("rds", next(iter(self._system.sides))).describe_global_clusters(
+    def _following(self, there: Sequence[str]) -> Sequence[tuple[str, str]]:
+        """Return region and identifier of every member that does not write, and has a writer to follow."""
+        found = self._client("rds", there[0]).describe_global_clusters(
             GlobalClusterIdentifier=self._system.global_cluster
         )["GlobalClusters"][0]["GlobalClusterMembers"]
-        arns = [member["DBClusterArn"].split(":") for member in found if not member["IsWriter"]]
-        return [(arn[3], arn[-1]) for arn in arns]
+        arns = [(member["DBClusterArn"].split(":"), member["IsWriter"]) for member in found]
+        if not any(writes and arn[3] in there for arn, writes in arns):
+            return ()
+        return [(arn[3], arn[-1]) for arn, writes in arns if not writes and arn[3] in there]
 
     def _lag(self, cluster: str) -> dict[str, Any]:
         lag = self.lag_ms

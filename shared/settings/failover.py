@@ -8,9 +8,8 @@ from shared.recovery_time import RecoveryTime
 from shared.settings.base import Settings
 from shared.settings.values import (
     FailureThreshold,
-    GroupSize,
     IntentDays,
-    ProbeMilliseconds,
+    ProbeMinutes,
     RequestInterval,
     RpoLimit,
     RtoLimit,
@@ -19,12 +18,10 @@ from shared.settings.values import (
 
 
 class ProbeSettings(Settings):
-    """What a region's probe looks at before it says that the region is well."""
+    """A region's probe, beside what it answers to Route 53."""
 
-    timeout_ms: ProbeMilliseconds = 1500
-    """Longest that all its looks together take; Route 53 waits two seconds for a status."""
-    healthy_targets_minimum: GroupSize = 1
-    """Healthy instances behind the load balancer below which the region is not well."""
+    deep_minutes: ProbeMinutes = 1
+    """Minutes between two deep looks, which put metrics: latency, healthy instances, replication lag."""
 
 
 class FailoverSettings(Settings):
@@ -46,7 +43,7 @@ class FailoverSettings(Settings):
     data_api: bool = True
     """Let what was queued be written through RDS Data API (Aurora MySQL 3.07 or newer)."""
     probe: ProbeSettings = Field(default_factory=ProbeSettings)
-    """What a region's probe looks at."""
+    """A region's probe, beside what it answers to Route 53."""
 
     @property
     def recovery_time(self) -> RecoveryTime:
@@ -62,4 +59,4 @@ class IntentSettings(Settings):
     """Payment intents: what was accepted while no database could be written to."""
 
     retention_days: IntentDays = 35
-    """Days that an intent is kept after it was written to the database; then DynamoDB forgets it."""
+    """Days that an intent is kept after it was written to the database, and a repetition recognised."""

@@ -51,29 +51,14 @@ def recovery_point(facts: Facts) -> Iterator[Mistake]:
         )
 
 
-def probed_targets(facts: Facts) -> Iterator[Mistake]:
-    """Require that a region which runs as it is set up is well in the eyes of its probe."""
-    least, fewest = (
-        facts.number("failover", "probe", "healthy_targets_minimum"),
-        facts.number("service", "min_size"),
-    )
-    if least is not None and fewest is not None and least > fewest:
-        yield Mistake(
-            places=(("failover", "probe", "healthy_targets_minimum"), ("service", "min_size")),
-            what=f"failover.probe.healthy_targets_minimum is {least}, "
-            f"above service.min_size, which is {fewest}",
-            remedy="the region would be given up whenever the group shrinks to its minimum",
-        )
-
-
 def ways_out(facts: Facts) -> Iterator[Mistake]:
-    """Require a way out of the private subnets, from which the probes ask for the targets' health."""
+    """Require a way out of the private subnets: load balancers and APIs have public addresses only."""
     for side in (_PAIR.home, _PAIR.away):
         if facts.text(side, "nat_mode") == "none":
             yield Mistake(
                 places=((side, "nat_mode"),),
                 what=f'{side}.nat_mode is "none", and the probe in the private subnets '
-                "asks the load balancer's API",
+                "reaches the load balancer at its public address",
                 remedy='"per-az", or "single" (the loss of its zone then takes the probe\'s answers along)',
             )
 
@@ -87,7 +72,6 @@ DISASTER_RECOVERY: tuple[crosschecks.Rule, ...] = (
     crosschecks.maintenance,
     recovery_time,
     recovery_point,
-    probed_targets,
     ways_out,
     crosschecks.data_api("failover", "data_api", "what was queued is written"),
     crosschecks.certificate,

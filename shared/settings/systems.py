@@ -50,7 +50,18 @@ def migration(environment: TwoRegions, command: str) -> RegionMigration:
     """Return the settings of a region migration. Raises UserError: `command` is of no use to others."""
     if isinstance(environment, RegionMigration):
         return environment
-    raise UserError(
-        f"{command} is for the system region-migration, and {environment.name} is of {environment.system}",
-        remedy="name an environment of that system: --env region-migration",
+    raise _of_another(environment, command, "region-migration")
+
+
+def recovery(environment: TwoRegions, command: str) -> DisasterRecovery:
+    """Return the settings of a disaster recovery. Raises UserError: `command` is of no use to others."""
+    if isinstance(environment, DisasterRecovery):
+        return environment
+    raise _of_another(environment, command, "disaster-recovery")
+
+
+def _of_another(environment: TwoRegions, command: str, system: str) -> UserError:
+    return UserError(
+        f"{command} is for the system {system}, and {environment.name} is of {environment.system}",
+        remedy=f"name an environment of that system: --env {system}",
     )

@@ -212,5 +212,5 @@ Ttl = Annotated[int, between(1, 300, "seconds")]
 # The promises may be made tighter, never looser: 60 and 5 seconds are the system's.
 RtoLimit = Annotated[int, between(20, 60, "seconds")]
 RpoLimit = Annotated[int, between(1, 5, "seconds")]
-ProbeMilliseconds = Annotated[int, between(100, 1900, "milliseconds")]
+ProbeMinutes = Annotated[int, between(1, 60, "minutes")]
 IntentDays = Annotated[int, between(1, 365, "days")]

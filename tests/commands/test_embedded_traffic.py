@@ -16,11 +16,11 @@ REGIONS = ("us-east-1", "eu-west-1")
 class Reports:
     """Stands for telemetry: says when it runs."""
 
-    def __init__(self, system: Any, clients: Any) -> None:
-        self.system, self.clients = system, clients
+    def __init__(self, system: Any, clients: Any, traffic: Any) -> None:
+        self.system, self.clients, self.traffic = system, clients, traffic
 
     def __enter__(self) -> None:
-        LOG.append(f"reports on {self.system}")
+        LOG.append(f"reports on {self.system} by {self.traffic}")
 
     def __exit__(self, *_: object) -> None:
         LOG.append("reports no more")
@@ -44,6 +44,7 @@ def standing(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     monkeypatch.setattr(embedded_traffic.outputs, "read", lambda *_: found)
     monkeypatch.setattr(embedded_traffic, "Telemetry", Reports)
     monkeypatch.setattr(embedded_traffic.System, "of", lambda _, regions: regions)
+    monkeypatch.setattr(embedded_traffic.Weighted, "of", lambda *_: "weights")
     monkeypatch.setattr(
         embedded_traffic.delegation, "delegate", lambda zone, *_: LOG.append(f"delegated {zone}") or "parent"
     )
@@ -62,7 +63,7 @@ def test_it_reports_until_ctrl_c_and_takes_everything_back(capsys: pytest.Captur
     assert embedded_traffic.traffic("region-migration", None, wait=wait) == 0
     assert [
         "delegated payments.example.com",
-        f"reports on {REGIONS}",
+        f"reports on {REGIONS} by weights",
         "waits",
         "reports no more",
         "gone: parent",

@@ -154,7 +154,6 @@ def test_what_is_piped_is_not_wrapped_whatever_the_terminal_was(
 def test_the_wrong_account_is_told_before_anything_is_read(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("shared.clients.Clients._account_id", "x", raising=False)
     monkeypatch.setattr("shared.commands.deployment.Clients", lambda _: Clients("999999999999"))
 
     assert invoke("status") == 2

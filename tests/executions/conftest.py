@@ -13,6 +13,7 @@ import pytest
 from shared.rehearsal.fault_client import Controls
 from shared.rehearsal.inbox import Inbox
 from shared.rehearsal.telemetry import Side, System, Telemetry
+from shared.rehearsal.traffic import Weighted
 from tests import miniature
 from tests.miniature import Miniature
 from tests.rehearsal.conftest import Aws, serve
@@ -73,22 +74,22 @@ def platform(fast_server: Aws) -> Iterator[Platform]:
     mini = miniature.build(fast_server)
     sides = {
         side.region: Side(
-            set_identifier=miniature.SETS[role],
             load_balancer=side.load_balancer_arn_suffix,
             target_group_arn=side.target_group_arn,
             cluster_identifier=side.cluster_identifier,
         )
-        for role, side in zip(("source", "target"), mini.ids.sides, strict=True)
+        for side in mini.ids.sides
     }
-    system = System(
+    system = System(global_cluster=miniature.GLOBAL, sides=sides)
+    traffic = Weighted(
+        clients=fast_server,
         hosted_zone_id=mini.ids.hosted_zone_id,
         record_name=miniature.RECORD,
-        global_cluster=miniature.GLOBAL,
-        sides=sides,
+        identifiers=dict(zip(sides, (miniature.SETS["source"], miniature.SETS["target"]), strict=True)),
     )
     with (
         Inbox(mini.topic_arn, fast_server) as inbox,
-        Telemetry(system, fast_server, interval=0.5) as telemetry,
+        Telemetry(system, fast_server, traffic, interval=0.5) as telemetry,
     ):
         mini.wait_for_alarms()
         yield Platform(mini, telemetry, controls, inbox)

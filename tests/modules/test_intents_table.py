@@ -18,7 +18,19 @@ def test_the_table_is_encrypted_and_recoverable_in_both_regions(destroyable):
     assert content(document.one("aws_dynamodb_table")) == {
         "name": "table-intents-x1",
         "hash_key": "idempotency_key",
-        "attribute": [{"name": "idempotency_key", "type": "S"}],
+        "attribute": [
+            {"name": "idempotency_key", "type": "S"},
+            {"name": "shard", "type": "S"},
+            {"name": "sequence", "type": "S"},
+        ],
+        "global_secondary_index": [
+            {
+                "name": "waiting",
+                "hash_key": "shard",
+                "range_key": "sequence",
+                "projection_type": "KEYS_ONLY",
+            }
+        ],
         "billing_mode": "PAY_PER_REQUEST",
         "stream_enabled": True,
         "stream_view_type": "NEW_AND_OLD_IMAGES",

@@ -80,7 +80,7 @@ def test_the_hash_is_the_archives():
     assert made["filename"].endswith("gate.zip")
 
 
-@pytest.mark.parametrize("package", ["start", "gate", "writer", "probe"])
+@pytest.mark.parametrize("package", ["start", "gate", "writer", "probe", "drain"])
 def test_the_archive_is_the_same_again_and_runs_by_itself(package, tmp_path):
     code = archive(package)
     assert code == archive(package)

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from modules.lambdas.probe import configuration as configurations
 from modules.probe import Probe, ProbeInputs
 from shared.naming import Naming
 from tests.synthesized import small
@@ -21,11 +22,14 @@ def document():
         subnet_ids=("subnet-1", "subnet-2"),
         kms_key_arn="key",
         log_retention_days=30,
-        database_endpoints=("writer", "reader"),
+        service_host="balancer.example.com",
+        service_path="/health",
+        server_name="api.pay.example.com",
+        database_host="reader",
         database_port=3306,
+        cluster_identifier="cluster",
         target_group_arn="group",
-        healthy_targets_minimum=2,
-        timeout_ms=900,
+        deep_minutes=5,
     )
     return small(lambda stack: Probe(stack, "probe", inputs))
 
@@ -36,27 +40,36 @@ def test_it_knows_its_own_region_and_nothing_of_the_other(document):
     assert function["handler"] == "probe.handler.handle"
     assert json.loads(function["environment"]["variables"]["CONFIG"]) == {
         "region": "us-west-2",
-        "side": "standby",
-        "database_endpoints": ["writer", "reader"],
-        "database_port": 3306,
+        "namespace": "regionshift/x1",
+        "service": {
+            "protocol": "https",
+            "host": "balancer.example.com",
+            "port": 443,
+            "path": "/health",
+            "server_name": "api.pay.example.com",
+        },
+        "database": {"host": "reader", "port": 3306},
+        "cluster": "cluster",
         "target_group_arn": "group",
-        "healthy_targets_minimum": 2,
-        "timeout_ms": 900,
-        "metrics_namespace": "PaymentProbe",
     }
 
 
-def test_it_stands_in_the_private_network_and_ends_soon(document):
+def test_the_function_understands_it(document):
+    text = document.one("aws_lambda_function")["environment"]["variables"]["CONFIG"]
+    assert configurations.read(text).service.server_name == "api.pay.example.com"
+
+
+def test_it_stands_in_the_private_network_and_has_the_time_of_a_deep_look(document):
     function = document.one("aws_lambda_function")
     firewall = document.ref("aws_security_group", "id")
     assert function["vpc_config"] == {
         "subnet_ids": ["subnet-1", "subnet-2"],
         "security_group_ids": [firewall],
     }
-    assert function["timeout"] == 5
+    assert function["timeout"] == 60
 
 
-def test_it_reaches_the_database_and_the_apis_and_nobody_reaches_it(document):
+def test_it_reaches_the_database_the_service_and_aws_and_nobody_reaches_it(document):
     firewall = document.one("aws_security_group")
     assert (firewall["name"], firewall["vpc_id"]) == ("firewall-probe-x1", "vpc")
     assert "ingress" not in firewall
@@ -66,7 +79,7 @@ def test_it_reaches_the_database_and_the_apis_and_nobody_reaches_it(document):
     ]
 
 
-def test_it_may_look_and_send_metrics_of_one_namespace(document):
+def test_it_may_look_and_put_metrics_of_one_namespace(document):
     statements = json.loads(document.one("aws_iam_role_policy")["policy"])["Statement"]
     allowed = {statement["Sid"]: statement["Action"] for statement in statements}
     assert allowed == {
@@ -79,11 +92,18 @@ def test_it_may_look_and_send_metrics_of_one_namespace(document):
         "WriteItsLogs": ["logs:CreateLogStream", "logs:PutLogEvents"],
         "ReadItsConfiguration": ["kms:Decrypt"],
         "Trace": ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
-        "SeeTheTargets": ["elasticloadbalancing:DescribeTargetHealth"],
-        "SendMetrics": ["cloudwatch:PutMetricData"],
+        "SeeTargetsAndLag": ["elasticloadbalancing:DescribeTargetHealth", "cloudwatch:GetMetricData"],
+        "PutMetrics": ["cloudwatch:PutMetricData"],
     }
-    assert statements[-1]["Condition"] == {"StringEquals": {"cloudwatch:namespace": "PaymentProbe"}}
+    assert statements[-1]["Condition"] == {"StringEquals": {"cloudwatch:namespace": "regionshift/x1"}}
 
 
 def test_its_url_is_open(document):
     assert document.one("aws_lambda_function_url")["authorization_type"] == "NONE"
+
+
+def test_it_looks_deeper_by_the_clock(document):
+    rule = document.one("aws_cloudwatch_event_rule")
+    assert (rule["name"], rule["schedule_expression"]) == ("rule-probe-x1", "rate(5 minutes)")
+    target = document.one("aws_cloudwatch_event_target")
+    assert target["arn"] == document.ref("aws_lambda_function", "arn")

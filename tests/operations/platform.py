@@ -178,10 +178,9 @@ class Platform:
 
     def switch(self, to: str = TARGET) -> None:
         """Move the writer, at once as far as these tests can tell."""
-        self.aws("rds", SOURCE if to == TARGET else TARGET).failover_global_cluster(
+        self.aws("rds", SOURCE if to == TARGET else TARGET).switchover_global_cluster(
             GlobalClusterIdentifier=GLOBAL_CLUSTER,
             TargetDbClusterIdentifier=self.arns[f"cluster {to}"],
-            AllowDataLoss=True,
         )
 
     def alarm(self, region: str, name: str, state: str) -> None:

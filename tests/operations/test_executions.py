@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from shared.clients import Clients
 from shared.errors import Refused, UserError
+from shared.operations.common.executions import name_after
 from shared.operations.migration import executions
 from shared.operations.migration.facts import Question
 from tests.aws_proxy import Answer, misbehaving
@@ -28,7 +29,9 @@ def test_an_execution_has_its_input_and_a_name_made_of_the_one_before(platform: 
         arns.append(arn)
 
     names = [arn.rpartition(":")[2] for arn in arns]
-    assert names == [executions.name_after(""), executions.name_after(arns[0])]
+    machine = platform.handles.machine
+    assert names == [name_after(machine, ""), name_after(machine, arns[0])]
+    assert names[0].startswith("migration-")
 
 
 def test_nothing_is_started_beside_an_execution(platform: Platform) -> None:
@@ -59,7 +62,7 @@ def test_who_starts_after_the_same_execution_is_refused(
     platform.machine(END)
     running = Answer(200, json.dumps({"status": "RUNNING", "name": "one"}))
     clients = Clients(platform.environment.account_id)
-    refused = pytest.raises(Refused, match=f"an execution runs: {executions.name_after('')}")
+    refused = pytest.raises(Refused, match=f"an execution runs: {name_after(handles.machine, '')}")
     with answering(monkeypatch, NOTHING_LISTED, TAKEN, running), refused:
         executions.start(handles, clients, {"action": "migrate"})
 

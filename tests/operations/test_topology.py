@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from shared.clients import Clients
+from shared.operations.common.machine import running_of
 from shared.operations.migration.facts import Alarm, Targets, Weights
-from shared.operations.migration.reads.machine import change_of, running_of
+from shared.operations.migration.reads.machine import change_of
 from shared.operations.migration.topology import observe
 from tests.aws_proxy import Answer, misbehaving, refusal
 from tests.operations.platform import (

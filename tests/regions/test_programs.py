@@ -24,7 +24,7 @@ RECOVERY_APPS = {
         f"{RECOVERY_REGIONS['primary']}/{name}" for name in (*REGION, "probe")
     ],
     "regions/disaster_recovery/standby.py": [
-        f"{RECOVERY_REGIONS['standby']}/{name}" for name in (*REGION, "probe")
+        f"{RECOVERY_REGIONS['standby']}/{name}" for name in (*REGION, "probe", "failover")
     ],
     "regions/disaster_recovery/global_dns.py": ["global/domain", "global/intents", "global/traffic"],
 }

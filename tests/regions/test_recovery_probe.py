@@ -6,6 +6,9 @@ import pytest
 
 from tests.synthesized import RECOVERY_REGIONS, state
 
+#: A secondary's writer endpoint leads nowhere.
+DATABASES = {"primary": "aurora_cluster_endpoint", "standby": "aurora_cluster_reader_endpoint"}
+
 
 @pytest.fixture(params=RECOVERY_REGIONS)
 def role(request):
@@ -20,16 +23,17 @@ def test_the_probe_looks_at_its_own_region(recovery, role):
     region = RECOVERY_REGIONS[role]
     assert configuration(recovery[f"{region}/probe"]) == {
         "region": region,
-        "side": role,
-        "database_endpoints": [
-            state(f"{region}/database", "aurora_cluster_endpoint"),
-            state(f"{region}/database", "aurora_cluster_reader_endpoint"),
-        ],
-        "database_port": 3306,
+        "namespace": "regionshift/dr1234",
+        "service": {
+            "protocol": "https",
+            "host": state(f"{region}/service", "alb_dns_name"),
+            "port": 443,
+            "path": "/health",
+            "server_name": "api.pay.example.com",
+        },
+        "database": {"host": state(f"{region}/database", DATABASES[role]), "port": 3306},
+        "cluster": state(f"{region}/database", "aurora_cluster_identifier"),
         "target_group_arn": state(f"{region}/service", "target_group_arn"),
-        "healthy_targets_minimum": 1,
-        "timeout_ms": 1500,
-        "metrics_namespace": "PaymentProbe",
     }
 
 
@@ -57,20 +61,25 @@ def test_it_is_published_with_its_alarms(recovery, role):
         assert (alarm["period"], alarm["evaluation_periods"]) == (60, 2)
 
 
-def test_what_it_asks_for_is_a_setting(recovery_production):
+def test_what_it_asks_for_and_how_often_are_settings(recovery_production):
     for address, document in recovery_production.documents.items():
         if address.endswith("/probe"):
-            found = configuration(document)
-            assert (found["timeout_ms"], found["healthy_targets_minimum"]) == (900, 2)
+            assert configuration(document)["service"]["path"] == "/alive"
+            rule = document.one("aws_cloudwatch_event_rule")
+            assert rule["schedule_expression"] == "rate(5 minutes)"
             log = document.one("aws_cloudwatch_log_group")
             assert log["retention_in_days"] == 365
 
 
 @pytest.mark.parametrize("deployed", ["recovery", "recovery_production"])
-def test_nobody_may_invoke_a_function_beside_its_url(request, deployed):
+def test_nobody_may_invoke_a_function_but_by_its_url_and_its_schedule(request, deployed):
     synthesis = request.getfixturevalue(deployed)
-    actions = [permission["action"] for permission in synthesis.of("aws_lambda_permission").values()]
-    assert actions == ["lambda:InvokeFunctionUrl"] * 2
+    allowed = [
+        (one["action"], one["principal"], one.get("source_arn", "")[:28])
+        for one in synthesis.of("aws_lambda_permission").values()
+    ]
+    scheduled = ("lambda:InvokeFunction", "events.amazonaws.com", "${aws_cloudwatch_event_rule.")
+    assert sorted(allowed) == sorted([("lambda:InvokeFunctionUrl", "*", ""), scheduled] * 2)
     for stack in synthesis.of("aws_cloudformation_stack").values():
         for permission in json.loads(stack["template_body"])["Resources"].values():
             assert permission["Properties"]["InvokedViaFunctionUrl"] is True

@@ -14,27 +14,19 @@ def region(request):
     return request.param
 
 
-def test_an_instance_may_put_intents_in_its_own_region_and_look_them_up(recovery, region):
+def test_an_instance_may_put_intents_in_its_own_region_look_them_up_and_count_them(recovery, region):
     policy = json.loads(recovery[f"{region}/service"].one("aws_iam_role_policy")["policy"])
-    (accepts,) = [one for one in policy["Statement"] if one["Sid"] == "AcceptIntents"]
-    table = state("global/intents", "intents_table")
-    assert accepts["Action"] == ["dynamodb:GetItem", "dynamodb:PutItem"]
-    assert accepts["Resource"] == [f"arn:aws:dynamodb:{region}:123456789012:table/{table}"]
+    allowed = {one["Sid"]: (one["Action"], one["Resource"]) for one in policy["Statement"]}
+    table = f"arn:aws:dynamodb:{region}:123456789012:table/{state('global/intents', 'intents_table')}"
+    assert allowed["AcceptIntents"] == (["dynamodb:GetItem", "dynamodb:PutItem"], [table])
+    assert allowed["CountWhatWaits"] == (["dynamodb:Query"], [f"{table}/index/waiting"])
 
 
 def test_the_container_knows_the_table(recovery, region):
     user_data = recovery[f"{region}/service"].one("aws_launch_template")["user_data"]
-    for name, output in (
-        ("INTENTS_TABLE", "intents_table"),
-        ("INTENTS_KEY", "intents_key"),
-        ("INTENTS_EXPIRY", "intents_expiry"),
-    ):
-        assert f'"@{name}@", {state("global/intents", output)[2:-1]})' in user_data
-    assert '"@INTENTS_RETENTION_DAYS@", "35")' in user_data
+    assert f'"@INTENTS_TABLE@", {state("global/intents", "intents_table")[2:-1]})' in user_data
     (encoded,) = re.findall(r'base64decode\("([^"]+)"\)', user_data)
-    script = base64.b64decode(encoded).decode()
-    for name in ("INTENTS_TABLE", "INTENTS_KEY", "INTENTS_EXPIRY", "INTENTS_RETENTION_DAYS"):
-        assert f"  --env {name}=@{name}@ \\\n" in script
+    assert "  --env INTENTS_TABLE=@INTENTS_TABLE@ \\\n" in base64.b64decode(encoded).decode()
 
 
 def test_a_system_without_intents_knows_nothing_of_them(synthesis):
@@ -44,7 +36,23 @@ def test_a_system_without_intents_knows_nothing_of_them(synthesis):
     assert "INTENTS" not in base64.b64decode(encoded).decode()
 
 
-def test_how_long_an_intent_is_kept_is_a_setting(recovery_production):
-    for address, document in recovery_production.documents.items():
-        if address.endswith("/service"):
-            assert '"@INTENTS_RETENTION_DAYS@", "90")' in document.one("aws_launch_template")["user_data"]
+def ingress(document):
+    firewall = document.one("aws_security_group", "alb/firewall")
+    (clients,) = {tuple(rule["cidr_blocks"]) for rule in firewall["ingress"]}
+    return clients
+
+
+def test_everybody_may_come_and_the_probe_is_one_of_them(recovery, region):
+    document = recovery[f"{region}/service"]
+    assert ingress(document) == ("0.0.0.0/0",)
+    assert document.all("aws_nat_gateway", section="data") == {}
+
+
+@pytest.mark.parametrize(("region_", "gateways"), [("eu-central-1", 3), ("eu-north-1", 1)])
+def test_where_few_may_come_the_probe_is_let_in_from_each_nat_gateway(recovery_production, region_, gateways):
+    document = recovery_production[f"{region_}/service"]
+    assert len(document.all("aws_nat_gateway", section="data")) == gateways
+    first, *probes = ingress(document)
+    assert first == "198.51.100.0/24"
+    assert len(probes) == gateways
+    assert all(probe.endswith(".public_ip}/32") for probe in probes)

@@ -6,7 +6,8 @@ import pytest
 
 from shared.operations.migration.facts import Alarm, Topology, Weights
 from shared.rehearsal.chapters import Chapters
-from shared.rehearsal.report import Sample
+from shared.rehearsal.journey import seen_of
+from shared.rehearsal.report import Number, Sample
 
 ALARM = Alarm(region="eu-west-1", name="alarm-lag", state="OK", measures="replication lag")
 SEEN = Topology(
@@ -21,19 +22,21 @@ SEEN = Topology(
 
 def test_what_is_seen_in_a_chapter_is_in_it_and_nothing_else():
     chapters = Chapters()
-    chapters.sample(SEEN)
+    chapters.sample(**seen_of(SEEN))
     with chapters.chapter("Traffic shift") as draft:
-        chapters.sample(SEEN)
-        chapters.sample(Topology(source="us-east-1", target="eu-west-1"))
+        chapters.sample(**seen_of(SEEN))
+        chapters.sample(**seen_of(Topology(source="us-east-1", target="eu-west-1")))
         draft.event("25 %", "of the traffic")
         draft.check("right", passed=True)
         draft.check("wrong", passed=False, detail="because")
+        draft.number("lost", "0", "of 12")
         draft.outcome = "waiting"
         assert [check.name for check in draft.failed] == ["wrong"]
-    chapters.sample(SEEN)
+    chapters.sample(**seen_of(SEEN))
     (chapter,) = chapters.written
     assert (chapter.title, chapter.outcome) == ("Traffic shift", "waiting")
     assert [event.name for event in chapter.events] == ["25 %"]
+    assert chapter.numbers == (Number(name="lost", value="0", detail="of 12"),)
     first, second = chapter.samples
     assert first == Sample(
         seconds=first.seconds,

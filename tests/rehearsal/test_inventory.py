@@ -74,7 +74,7 @@ def test_more_than_one_page_is_listed(extended: Aws) -> None:
     assert len(inventory(extended, REGIONS)["us-east-1 topics"]) == 101
 
 
-def test_functions_tables_stacks_and_health_checks_are_listed(extended: Aws) -> None:
+def test_functions_rules_tables_stacks_and_health_checks_are_listed(extended: Aws) -> None:
     extended.client("dynamodb").create_table(
         TableName="intents",
         KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
@@ -82,6 +82,7 @@ def test_functions_tables_stacks_and_health_checks_are_listed(extended: Aws) -> 
         BillingMode="PAY_PER_REQUEST",
     )
     create_function(extended, "def handle(event, context): return 1")
+    extended.client("events").put_rule(Name="rule", ScheduleExpression="rate(1 hour)")
     topic = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}
     cloudformation = extended.client("cloudformation")
     cloudformation.create_stack(StackName="small", TemplateBody=json.dumps(topic))
@@ -91,6 +92,7 @@ def test_functions_tables_stacks_and_health_checks_are_listed(extended: Aws) -> 
     found = inventory(extended, REGIONS)
     assert found["us-east-1 tables"] == ["intents"]
     assert found["eu-west-1 functions"] == ["function-start"]
+    assert found["us-east-1 event rules"] == ["rule"]
     assert found["us-east-1 CloudFormation stacks"] == ["small"]
     assert found["global health checks"] == [check]
     cloudformation.delete_stack(StackName="small")

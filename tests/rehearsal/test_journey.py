@@ -7,8 +7,9 @@ from typing import Any, cast
 
 import pytest
 
-from shared.operations.migration.facts import Alarm
-from shared.rehearsal import journey as journeys
+from shared.operations.common.facts import Alarm
+from shared.rehearsal import journey as migrating
+from shared.rehearsal import journeys
 from shared.rehearsal.journey import Journey, request
 from shared.rehearsal.scenario import RehearsalFailedError
 from tests.synthesized import settings
@@ -24,7 +25,7 @@ def standing(*states: str) -> Any:
 
 @pytest.fixture
 def journey(monkeypatch: pytest.MonkeyPatch) -> Journey:
-    monkeypatch.setattr(journeys, "_LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(journeys, "LOOK_SECONDS", 0.01)
     return Journey(rehearsal=cast("Any", None), endpoint="http://127.0.0.1:1")
 
 
@@ -36,7 +37,7 @@ def test_it_waits_until_every_alarm_is_quiet(journey: Journey, monkeypatch: pyte
 
 
 def test_an_alarm_that_stays_fails_the_rehearsal(journey: Journey, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(journeys, "_ALARM_SECONDS", 0)
+    monkeypatch.setattr(journeys, "ALARM_SECONDS", 0)
     monkeypatch.setattr(journey, "topology", lambda: standing("OK", "ALARM"))
     with pytest.raises(RehearsalFailedError, match="'eu-west-1 alarm-1': 'ALARM'"):
         journey.wait_for_alarms()
@@ -56,9 +57,10 @@ def test_what_an_operator_sees_goes_into_the_chapter_and_to_whoever_asks(
         environment=settings(), manifest="manifest", clients="clients", workspace=workspace
     )
     journey.rehearsal = cast("Any", SimpleNamespace(deployment=deployment, choices="choices", console=None))
-    monkeypatch.setattr(journeys, "options", lambda *asked: asked)
+    monkeypatch.setattr(migrating, "options", lambda *asked: asked)
     sampled: list[Any] = []
-    monkeypatch.setattr(journey.chapters, "sample", sampled.append)
+    monkeypatch.setattr(migrating, "seen_of", lambda topology: {"topology": topology})
+    monkeypatch.setattr(journey.chapters, "sample", lambda **seen: sampled.append(seen["topology"]))
     told: list[Any] = []
     first, second = standing("OK"), standing("ALARM")
 

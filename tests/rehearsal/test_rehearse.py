@@ -8,8 +8,10 @@ import boto3
 import pytest
 
 from shared.errors import UserError
-from shared.rehearsal import embedded, fault_scenarios, migration, rehearse, scenario
+from shared.rehearsal import embedded, migration, migration_faults, rehearse, scenario
 from shared.rehearsal import report as written
+from shared.rehearsal.recovery import faults as recovery_faults
+from shared.rehearsal.recovery import parts as recovery_parts
 from shared.rehearsal.scenario import Rehearsal, RehearsalFailedError
 from shared.workspace import Workspace
 from tests.commands.invoked import invoke
@@ -47,10 +49,14 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     monkeypatch.setattr(scenario, "DOWN", (("Down", down),))
     monkeypatch.setattr(migration, "parts", lambda _: (("There and back", lambda _: noted.append("moved")),))
     monkeypatch.setattr(
-        fault_scenarios,
-        "parts",
-        lambda _, faults: (("Faults", lambda _: noted.append([fault.name for fault in faults])),),
+        recovery_parts, "parts", lambda _: (("Lost and back", lambda _: noted.append("failed over")),)
     )
+    for catalogue in (migration_faults, recovery_faults):
+        monkeypatch.setattr(
+            catalogue,
+            "parts",
+            lambda _, faults: (("Faults", lambda _: noted.append([fault.name for fault in faults])),),
+        )
     return noted
 
 
@@ -183,21 +189,42 @@ def test_a_synthesis_that_fails_stops_the_server_and_says_why(
     assert stopped(workspace)
 
 
-def test_a_system_with_a_standby_is_deployed_and_taken_down_again(
-    workspace: Workspace, seen: list[Any]
+@pytest.mark.parametrize("options", [("--env", "disaster-recovery"), ("--system", "disaster-recovery")])
+def test_a_system_with_a_standby_loses_its_primary(
+    workspace: Workspace, seen: list[Any], options: tuple[str, ...]
 ) -> None:
-    assert invoke("rehearse", "--env", "disaster-recovery") == 0
-    assert seen == [("up", 1, []), "down"]
+    assert invoke("rehearse", *options) == 0
+    assert seen == [("up", 1, []), "failed over", "down"]
     (folder,) = workspace.working.glob("rehearsals/*")
     found = json.loads((folder / "report.json").read_text())
     assert (found["source"], found["target"]) == ("us-east-1", "us-west-2")
-    assert found["cannot_prove"][-1].startswith("the application and DNS")
+    assert found["system"] == "disaster-recovery"
+    assert [limit for limit in found["cannot_prove"] if limit.startswith("what a failover loses")]
 
 
-def test_faults_of_a_migration_are_refused_for_another_system(
-    workspace: Workspace, seen: list[Any], capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert invoke("rehearse", "--env", "disaster-recovery", "--fault", "alarm@50") == 2
-    assert "--fault is for the system region-migration" in capsys.readouterr().err
+@pytest.mark.usefixtures("workspace")
+def test_each_system_has_faults_of_its_own(seen: list[Any], capsys: pytest.CaptureFixture[str]) -> None:
+    assert invoke("rehearse", "--system", "disaster-recovery", "--fault", "refuse,killed@promote") == 0
+    assert seen == [("up", 1, []), ["refuse", "killed@promote"], "down"]
+    assert invoke("rehearse", "--system", "disaster-recovery", "--fault", "alarm@50") == 2
+    assert "there are: refuse, hang, unknown-lag, " in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("workspace")
+def test_a_system_that_there_is_not_is_refused(seen: list[Any], capsys: pytest.CaptureFixture[str]) -> None:
+    assert invoke("rehearse", "--system", "moon-landing") == 2
+    assert "there are: region-migration, disaster-recovery" in capsys.readouterr().err
     assert seen == []
-    assert stopped(workspace)
+
+
+def test_what_was_refused_on_purpose_is_in_the_report(
+    workspace: Workspace, seen: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def parts(journey: Any) -> tuple[scenario.Part, ...]:
+        return (("Refused", lambda _: journey.refusals.append("the lag is not known")),)
+
+    monkeypatch.setattr(recovery_parts, "parts", parts)
+    assert invoke("rehearse", "--system", "disaster-recovery") == 0
+    (folder,) = workspace.working.glob("rehearsals/*")
+    assert written.read(folder).refusals == ("the lag is not known",)
+    assert len(seen) == 2

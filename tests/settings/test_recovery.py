@@ -74,8 +74,8 @@ def test_a_failover_is_taken_exactly_when_its_sum_is_within_the_limit(
             "failover.rpo_limit_seconds is 6: it is above 5\n    allowed: 1 to 5 seconds",
         ),
         (
-            "failover = { probe = { timeout_ms = 2000 } }\n",
-            "failover.probe.timeout_ms is 2000: it is above 1900\n    allowed: 100 to 1900 milliseconds",
+            "failover = { probe = { deep_minutes = 0 } }\n",
+            "failover.probe.deep_minutes is 0: it is below 1\n    allowed: 1 to 60 minutes",
         ),
         (
             "alarms = { replication_lag_ms = 5001 }\n",
@@ -86,11 +86,6 @@ def test_a_failover_is_taken_exactly_when_its_sum_is_within_the_limit(
             "failover = { rpo_limit_seconds = 2 }\n",
             "alarms.replication_lag_ms is 5000, above failover.rpo_limit_seconds, which is 2\n"
             "    at most 2000: nobody would be told when the limit is passed",
-        ),
-        (
-            "failover = { probe = { healthy_targets_minimum = 3 } }\n",
-            "failover.probe.healthy_targets_minimum is 3, above service.min_size, which is 2\n"
-            "    the region would be given up whenever the group shrinks to its minimum",
         ),
         (
             'database = { engine_version = "8.0.mysql_aurora.3.04.1" }\n',
@@ -114,7 +109,7 @@ def test_a_region_without_a_way_out_is_refused(side: str):
     region = "us-east-1" if side == "primary" else "us-west-2"
     zones = f'  availability_zones = ["{region}a"'
     (said,) = messages(RECOVERY.replace(zones, f'  nat_mode = "none"\n{zones}'))
-    assert f'{side}.nat_mode is "none", and the probe in the private subnets asks' in said
+    assert f'{side}.nat_mode is "none", and the probe in the private subnets reaches' in said
 
 
 def test_the_state_may_not_live_in_the_region_that_may_be_lost():

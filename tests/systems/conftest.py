@@ -1,95 +1,44 @@
-"""The whole system, deployed once for all tests here: on an embedded AWS, by the real Terraform."""
+"""The systems, each deployed once for all tests of it: on an embedded AWS, by the real Terraform.
+
+`deployed` is the system `region-migration`, `recovered_system` the system `disaster-recovery`. A test file is of
+the latter when its name begins with `test_disaster_recovery`; with xdist each system has a worker of its own
+(`tests/conftest.py`), so that both stand at once, and the files of one run after the other, by their names.
+"""
 
 from __future__ import annotations
 
-import io
-import json
-import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
-from rich.console import Console
 
-from shared import settings
-from shared.clients import Clients
-from shared.commands.deployment import Choices, Deployment
-from shared.deploy import outputs
-from shared.deploy.synthesis import synthesize
-from shared.rehearsal import embedded, scenario
-from shared.rehearsal.environment import inside
-from shared.rehearsal.journey import TIME_SCALE
-from shared.rehearsal.rehearse import PARALLELISM
-from shared.rehearsal.scenario import Rehearsal
-from shared.settings import RegionMigration
-from tests.servers import unmeasured
-from tests.workspaces import linked
-
-ENVIRONMENT = "region-migration"
-
-
-@dataclass(kw_only=True)
-class Deployed:
-    """What the tests look at."""
-
-    rehearsal: Rehearsal
-    flat: dict[str, Any]
-    """`cfn-outputs/flat-outputs.json`, as another program reads it."""
-    outputs: dict[str, dict[str, Any]]
-    """Address of a stack -> its outputs."""
-    endpoint: str
-    """Of the embedded AWS."""
-    shown: str
-    """What the rehearsal showed on the way."""
-
-    @property
-    def environment(self) -> RegionMigration:
-        return self.rehearsal.deployment.environment
-
-    @property
-    def regions(self) -> tuple[str, str]:
-        return self.environment.source.region, self.environment.target.region
-
-    def client(self, service: str, region: str | None = None) -> Any:
-        """Return a boto3 client, of the target region unless another is named."""
-        return self.rehearsal.deployment.clients.client(service, region or self.environment.target.region)
+from shared.rehearsal.fault_client import Controls
+from tests.systems.standing import Deployed, standing
 
 
 # The package's, not the session's: this process talks to the embedded AWS as long as it stands.
 @pytest.fixture(scope="package")
 def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
-    # a suffix that no file names, so that a name without the suffix cannot look right by accident
-    suffix = f"t{secrets.token_hex(3)}"
-    workspace = linked(tmp_path_factory.mktemp("system"))
-    environment = settings.load(ENVIRONMENT, suffix=suffix)
-    manifest = synthesize(ENVIRONMENT, suffix, workspace)
-    with unmeasured():
-        server = embedded.start(
-            account_id=environment.account_id, keep_log_in=workspace.working, time_scale=TIME_SCALE
-        )
-    console = Console(file=io.StringIO(), width=160)
-    try:
-        with inside(server.endpoint):
-            deployment = Deployment(
-                environment=environment,
-                manifest=manifest,
-                clients=Clients(environment.account_id),
-                workspace=workspace,
-            )
-            rehearsal = Rehearsal(
-                deployment=deployment,
-                choices=Choices(parallelism=PARALLELISM, yes=True, region_concurrency="parallel"),
-                console=console,
-            )
-            for _, part in scenario.UP:
-                part(rehearsal)
-            yield Deployed(
-                rehearsal=rehearsal,
-                flat=json.loads(workspace.flat_outputs.read_text()),
-                endpoint=server.endpoint,
-                outputs=outputs.read(manifest, deployment.clients, rehearsal.stacks),
-                shown=console.file.getvalue(),  # type: ignore[attr-defined]
-            )
-    finally:
-        server.stop()
+    """The platform that moves, with all stacks applied and planned again."""
+    with standing("region-migration", tmp_path_factory.mktemp("system")) as it:
+        yield it
+
+
+@pytest.fixture(scope="package")
+def recovered_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+    """The platform with a standby, with all stacks applied and planned again.
+
+    Deploying it takes minutes, so every test shares it, and leaves it as it was: both regions there, the
+    writer in the home region, no pin, no intent, no fault. Who fails it over fails it back. The last file
+    takes it down (`test_disaster_recovery_the_teardown.py`).
+    """
+    # Three at once are as fast as four: never more than three stacks are on the longest way.
+    with standing("disaster-recovery", tmp_path_factory.mktemp("recovery"), parallelism="3") as it:
+        yield it
+
+
+@pytest.fixture
+def controls(recovered_system: Deployed) -> Iterator[Controls]:
+    """What steers the embedded AWS under `recovered_system`; whatever was asked for is taken back."""
+    steering = Controls(recovered_system.endpoint)
+    yield steering
+    steering.clear()

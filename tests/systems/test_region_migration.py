@@ -11,7 +11,7 @@ import pytest
 
 from shared.commands import deployment
 from shared.commands.deployment import Choices
-from tests.systems.conftest import Deployed
+from tests.systems.standing import Deployed
 
 pytestmark = pytest.mark.system
 

@@ -11,7 +11,7 @@ from shared.deploy.outputs import FLAT_NAMES
 from shared.rehearsal import migration, report, summary
 from shared.rehearsal.journey import Journey
 from shared.rehearsal.report import Chapter
-from tests.systems.conftest import Deployed
+from tests.systems.standing import Deployed
 
 pytestmark = pytest.mark.system
 

@@ -7,18 +7,21 @@ is looked at through the AWS API. The last file but one: at the end the migratio
 from __future__ import annotations
 
 import json
+import re
 import shutil
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from unittest.mock import ANY
 
 import pytest
 
-from shared.rehearsal.journey import TIME_SCALE, Journey
+from shared.rehearsal.journey import Journey
+from shared.rehearsal.journeys import TIME_SCALE
 from shared.workspace import here
-from tests.systems.conftest import Deployed
-from tests.systems.operator import Operator
-from tests.systems.runbook import BY_HAND, SHIFT, World, use
+from tests.systems.migration_worlds import BY_HAND, GUIDE, SHIFT, World, worlds
+from tests.systems.operator import LOOK_SECONDS, PATIENCE_SECONDS, Operator
+from tests.systems.standing import Deployed
 
 pytestmark = pytest.mark.system
 
@@ -28,14 +31,40 @@ BEGINNING = ((100, 0), HOME, "rolled-back")
 ARRIVED = ((0, 100), AWAY, "moved")
 
 
+class MigrationOperator(Operator):
+    """One on this platform."""
+
+    def __init__(self, deployed: Deployed, journey: Journey) -> None:
+        self.deployed, self.journey = deployed, journey
+        super().__init__(
+            text=deployed.flat["migration_runbook"],
+            endpoint=deployed.endpoint,
+            guide=GUIDE,
+            worlds=lambda: worlds(journey.topology()),
+            stop=self._stop,
+        )
+
+    def until_share(self, share: int) -> None:
+        """Wait until an execution has moved that much of the traffic."""
+        end = time.monotonic() + PATIENCE_SECONDS
+        while (self.journey.topology().share or 0) < share:
+            assert time.monotonic() < end, f"never {share} per cent"
+            time.sleep(LOOK_SECONDS)
+
+    def _stop(self) -> None:
+        running = self.journey.topology().running
+        if running:
+            self.deployed.client("stepfunctions").stop_execution(executionArn=running.arn)
+
+
 @pytest.fixture(scope="module")
-def operator(deployed: Deployed) -> Iterator[Operator]:
+def operator(deployed: Deployed) -> Iterator[MigrationOperator]:
     """An operator on a platform that lives: its systems report, and five minutes last 15 seconds."""
     journey = Journey(rehearsal=deployed.rehearsal, endpoint=deployed.endpoint)
     try:
         journey.open()
         journey.controls.shorten_waits(TIME_SCALE)
-        yield Operator(deployed=deployed, journey=journey)
+        yield MigrationOperator(deployed, journey)
         journey.controls.clear()
     finally:
         journey.close()
@@ -44,25 +73,27 @@ def operator(deployed: Deployed) -> Iterator[Operator]:
         shutil.rmtree(here().synthesis(environment.name, environment.environment_suffix), ignore_errors=True)
 
 
-def stands(operator: Operator) -> tuple[tuple[int, int] | None, str, str]:
+def stands(operator: MigrationOperator) -> tuple[tuple[int, int] | None, str, str]:
     now = operator.journey.topology()
     assert now.paused == ()
     return (now.weights.source, now.weights.target) if now.weights else None, now.writer, now.stage
 
 
-def last_execution(operator: Operator) -> dict[str, str]:
+def last_execution(operator: MigrationOperator) -> dict[str, str]:
     machine = operator.deployed.client("stepfunctions")
     arn = operator.journey.handles.state_machine_arn
     listed = machine.list_executions(stateMachineArn=arn, maxResults=1)["executions"]
     return dict(machine.describe_execution(executionArn=listed[0]["executionArn"]))
 
 
-def test_before_the_migration_every_look_shows_what_it_should(operator: Operator) -> None:
+def test_before_the_migration_every_look_shows_what_it_should(operator: MigrationOperator) -> None:
     operator.journey.wait_for_alarms()
     looks = [
         title
         for title, block in operator.blocks.items()
-        if World.DEPLOYED in use(block).needs and not use(block).leaves and not SHIFT.fullmatch(title)
+        if World.DEPLOYED in GUIDE.use(block).needs
+        and not GUIDE.use(block).leaves
+        and not re.fullmatch(SHIFT, title)
     ]
     assert len(looks) > 25
     seen = {title: operator.run(title) for title in looks}
@@ -77,7 +108,7 @@ def test_before_the_migration_every_look_shows_what_it_should(operator: Operator
     ]
 
 
-def test_the_target_gets_as_many_instances_as_the_source(operator: Operator) -> None:
+def test_the_target_gets_as_many_instances_as_the_source(operator: MigrationOperator) -> None:
     group = operator.deployed.flat["asg_name"]
     scaling = operator.deployed.client("autoscaling")
     scaling.set_desired_capacity(AutoScalingGroupName=group, DesiredCapacity=3)
@@ -88,7 +119,7 @@ def test_the_target_gets_as_many_instances_as_the_source(operator: Operator) -> 
     assert found["DesiredCapacity"] == 2
 
 
-def begin(operator: Operator) -> str:
+def begin(operator: MigrationOperator) -> str:
     """Start an execution by the AWS CLI, and return its ARN when it has moved some of the traffic."""
     operator.journey.wait_for_alarms()
     started = operator.run("Start, by the AWS CLI").strip()
@@ -97,7 +128,7 @@ def begin(operator: Operator) -> str:
     return started
 
 
-def test_invoke_starts_is_answered_elsewhere_arrives_and_goes_back(operator: Operator) -> None:
+def test_invoke_starts_is_answered_elsewhere_arrives_and_goes_back(operator: MigrationOperator) -> None:
     operator.journey.wait_for_alarms()
     with operator.meanwhile("Start, by invoke"):
         operator.until({World.WAITING})
@@ -112,7 +143,7 @@ def test_invoke_starts_is_answered_elsewhere_arrives_and_goes_back(operator: Ope
     assert stands(operator) == BEGINNING
 
 
-def test_the_aws_cli_starts_and_its_answer_takes_everything_back(operator: Operator) -> None:
+def test_the_aws_cli_starts_and_its_answer_takes_everything_back(operator: MigrationOperator) -> None:
     begin(operator)
     assert operator.run("What the last execution is doing").startswith("RUNNING")
     assert operator.run("Executions").startswith("RUNNING")
@@ -124,7 +155,7 @@ def test_the_aws_cli_starts_and_its_answer_takes_everything_back(operator: Opera
     assert stands(operator) == BEGINNING
 
 
-def test_invoke_stops_what_runs_and_goes_back(operator: Operator) -> None:
+def test_invoke_stops_what_runs_and_goes_back(operator: MigrationOperator) -> None:
     started = begin(operator)
 
     operator.run("Stop and go back, by invoke")
@@ -135,7 +166,7 @@ def test_invoke_stops_what_runs_and_goes_back(operator: Operator) -> None:
     assert json.loads(last_execution(operator)["input"])["action"] == "rollback"
 
 
-def test_what_died_goes_on_is_answered_by_the_aws_cli_and_goes_back(operator: Operator) -> None:
+def test_what_died_goes_on_is_answered_by_the_aws_cli_and_goes_back(operator: MigrationOperator) -> None:
     begin(operator)
     operator.run("Stop the execution, and nothing else")
     weights, writer, stage = stands(operator)
@@ -154,7 +185,7 @@ def test_what_died_goes_on_is_answered_by_the_aws_cli_and_goes_back(operator: Op
     assert stands(operator) == BEGINNING
 
 
-def test_invoke_moves_the_database_alone_and_makes_it_final(operator: Operator) -> None:
+def test_invoke_moves_the_database_alone_and_makes_it_final(operator: MigrationOperator) -> None:
     operator.run("Phase 100: shift")
     assert stands(operator) == ((0, 100), HOME, "shifting")
     operator.run("Switchover, by invoke")
@@ -170,7 +201,7 @@ def test_invoke_moves_the_database_alone_and_makes_it_final(operator: Operator) 
     assert stands(operator) == BEGINNING
 
 
-def members(operator: Operator) -> dict[str, bool]:
+def members(operator: MigrationOperator) -> dict[str, bool]:
     """ARN of each cluster of the global database -> whether it writes."""
     name = operator.journey.handles.global_cluster
     found = operator.deployed.client("rds").describe_global_clusters(GlobalClusterIdentifier=name)
@@ -194,7 +225,7 @@ BY_HAND_STANDS = (
 )
 
 
-def requests_in_the_source(operator: Operator) -> float:
+def requests_in_the_source(operator: MigrationOperator) -> float:
     """How many its load balancer had in the last 24 hours."""
     balancer = operator.deployed.outputs[f"{HOME}/service"]["alb_arn_suffix"]
     found = operator.deployed.client("cloudwatch", HOME).get_metric_statistics(
@@ -209,7 +240,7 @@ def requests_in_the_source(operator: Operator) -> float:
     return float(sum(point["Sum"] for point in found["Datapoints"]))
 
 
-def canaries(operator: Operator) -> int:
+def canaries(operator: MigrationOperator) -> int:
     """How many rows the runbook has written into the database by hand."""
     secret = operator.deployed.environment.service.credentials_secret_name
     found = operator.deployed.client("rds-data").execute_statement(
@@ -222,7 +253,7 @@ def canaries(operator: Operator) -> int:
     return len(found["records"])
 
 
-def test_by_hand_from_the_first_shift_to_the_point_of_no_return(operator: Operator) -> None:
+def test_by_hand_from_the_first_shift_to_the_point_of_no_return(operator: MigrationOperator) -> None:
     operator.journey.wait_for_alarms()
     for title, expected in zip(BY_HAND, BY_HAND_STANDS, strict=True):
         output = operator.run(title)
@@ -238,7 +269,7 @@ def test_by_hand_from_the_first_shift_to_the_point_of_no_return(operator: Operat
     assert members(operator) == {operator.journey.handles.target.cluster_arn: True}
 
 
-def test_what_is_final_is_still_what_is_written(operator: Operator) -> None:
+def test_what_is_final_is_still_what_is_written(operator: MigrationOperator) -> None:
     rehearsal = operator.deployed.rehearsal
     rehearsal.findings.pop("second plan", None)
 
@@ -250,7 +281,7 @@ def test_what_is_final_is_still_what_is_written(operator: Operator) -> None:
     )
 
 
-def test_every_command_of_the_runbook_was_run_and_is_written_down(operator: Operator) -> None:
+def test_every_command_of_the_runbook_was_run_and_is_written_down(operator: MigrationOperator) -> None:
     assert {one.block.title for one in operator.ran} == set(operator.blocks)
 
     path = here().working / "runbook-commands.txt"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shared.rehearsal import scenario
-from tests.systems.conftest import Deployed
+from tests.systems.standing import Deployed
 
 pytestmark = pytest.mark.system
 

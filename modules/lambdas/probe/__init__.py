@@ -1,1 +1,1 @@
-"""Answers Route 53's health checkers for its region: 200 when it is well, 503 when not."""
+"""Says whether a region serves: 200 or 503 to Route 53's health checkers, more as metrics on a schedule."""

@@ -6,26 +6,52 @@ import json
 from dataclasses import dataclass
 from functools import cache
 
+HTTPS, TCP = "https", "tcp"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """How the service is reached."""
+
+    protocol: str
+    """`https`: the health path has to answer 2xx. `tcp`: the connection is enough."""
+    host: str
+    """Name of the load balancer."""
+    port: int
+    path: str
+    """Health path; nothing for `tcp`."""
+    server_name: str
+    """The name on the load balancer's certificate, which is verified, and the `Host` header."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Database:
+    """How the region's cluster is reached."""
+
+    host: str
+    """The cluster's endpoint; of a secondary the reader endpoint, for its writer endpoint leads nowhere."""
+    port: int
+
 
 @dataclass(frozen=True, kw_only=True)
 class Configuration:
-    """What it looks at."""
+    """One region."""
 
     region: str
-    side: str
-    """`primary` or `standby`."""
-    database_endpoints: tuple[str, ...]
-    """Of the region's cluster; one that takes connections is enough."""
-    database_port: int
+    namespace: str
+    """Of the metrics that the deep probe puts."""
+    service: Service
+    database: Database
+    cluster: str
+    """DBClusterIdentifier, the dimension of the lag metric."""
     target_group_arn: str
-    healthy_targets_minimum: int
-    timeout_ms: int
-    """For all looks together."""
-    metrics_namespace: str
 
 
 @cache
 def read(text: str) -> Configuration:
-    """Parse the document. Raises TypeError for a wrong one: a defect of the stack."""
+    """Parse the document. Raises TypeError, KeyError or ValueError for a wrong one: a defect of the stack."""
     document = json.loads(text)
-    return Configuration(**{**document, "database_endpoints": tuple(document["database_endpoints"])})
+    service = Service(**document.pop("service"))
+    if service.protocol not in (HTTPS, TCP):
+        raise ValueError(f"protocol is {service.protocol!r}, which is neither {HTTPS} nor {TCP}")
+    return Configuration(service=service, database=Database(**document.pop("database")), **document)

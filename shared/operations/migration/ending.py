@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shared.operations.common.operator import EXIT_INTERRUPTED, EXIT_OK, EXIT_OTHERWISE
 from shared.operations.migration import show
 from shared.operations.migration.moves import arrived
 from shared.operations.migration.operator import Result
@@ -11,11 +12,11 @@ from shared.operations.migration.operator import Result
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shared.operations.migration.facts import Ended, Topology
+    from shared.operations.common.facts import Ended
+    from shared.operations.migration.facts import Topology
     from shared.operations.migration.handles import Handles
     from shared.operations.migration.watching import Watched
 
-EXIT_OK, EXIT_OTHERWISE, EXIT_DECLINED, EXIT_INTERRUPTED = 0, 1, 2, 130
 _ERRORS = {
     "MigrationRolledBack": ("the machine took everything back", "status"),
     "MigrationHeld": ("the machine holds: everything stays as it is", "start"),
@@ -48,18 +49,6 @@ def result(operation: str, handles: Handles, *, before: Topology, arn: str, watc
         after=after,
         execution=arn,
         next_command=handles.command(following) if following else "",
-    )
-
-
-def declined(operation: str, topology: Topology, why: str = "not confirmed: nothing was changed") -> Result:
-    """Return the result of an operation that a person did not want."""
-    return Result(
-        operation=operation,
-        exit_code=EXIT_DECLINED,
-        outcome="declined",
-        said=(why,),
-        before=topology,
-        after=topology,
     )
 
 

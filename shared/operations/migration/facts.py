@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from shared.operations.common.facts import Alarm, Ended, Running
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
 FULL = 100
 """All of the traffic, in per cent."""
@@ -61,18 +62,6 @@ class Database:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Alarm:
-    """One of the four alarms of the platform."""
-
-    region: str
-    name: str
-    state: str
-    """`OK`, `ALARM`, `INSUFFICIENT_DATA`; `missing` when there is no such alarm."""
-    measures: str
-    """`healthy hosts` or `replication lag`."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class Targets:
     """Targets of one region's load balancer."""
 
@@ -102,35 +91,6 @@ class Checkpoint:
         begun = self.stage == "shifting" and Weights(source=FULL - self.phase, target=self.phase)
         back = self.stage in {"rolling-back", "rolled-back"} and self.found_weights
         return tuple(dict.fromkeys(one for one in (self.weights, begun, back) if one))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Running:
-    """The execution that runs."""
-
-    arn: str
-    name: str
-    state: str
-    """Name of the state that it is in; empty before the first."""
-    since: datetime
-    """When it entered that state."""
-    waits: bool
-    """It waits for an answer."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ended:
-    """An execution that has ended."""
-
-    arn: str
-    name: str
-    status: str
-    """`SUCCEEDED`, `FAILED`, `ABORTED` or `TIMED_OUT`."""
-    outcome: str = ""
-    """`moved`, `shifted`, `rolled-back`, `finished`; empty unless it succeeded."""
-    error: str = ""
-    cause: str = ""
-    at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,4 +163,7 @@ class Topology:
         document = asdict(self) | {"writer": self.writer, "share": self.share}
         if document["question"]:
             del document["question"]["token"]
+        if document["ended"]:
+            # what it says is in its outcome, and in the history
+            del document["ended"]["output"]
         return document

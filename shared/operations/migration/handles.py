@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from shared.contracts import Contract, Database, Domain, Migration, PrimaryDatabase, Service, Traffic
-from shared.deploy import states
-from shared.deploy.queue import command_for
-from shared.errors import Problem, UserError
+from shared.errors import UserError
+from shared.operations.common import outputs as published
+from shared.operations.common.machine import Machine
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from shared.deploy.manifest import Manifest
     from shared.deploy.states import ClientFactory
+    from shared.operations.common.outputs import Outputs
     from shared.settings.model import RegionMigration
 
 SYSTEM = "region-migration"
-
-Outputs = dict[str, dict[str, Any]]
-"""Address of a stack -> its outputs."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +57,11 @@ class Handles:
         """Return both regions, the source first."""
         return self.source, self.target
 
+    @property
+    def machine(self) -> Machine:
+        """Return the state machine."""
+        return Machine(arn=self.state_machine_arn, region=self.target.region, prefix="migration")
+
     def command(self, name: str) -> str:
         """Return the command line of one of the operations: `invoke migrate.start --env staging`."""
         return f"invoke migrate.{name}{self.place}"
@@ -87,23 +88,12 @@ def read(environment: RegionMigration, manifest: Manifest, clients: ClientFactor
         "global/traffic": Traffic,
         f"{target}/migration": Migration,
     }
-    found = states.observe(manifest, clients, wanted)
-    outputs = {address: dict(state.outputs) for address, state in found.items()}
-    problems = [
-        Problem(where=address, what=what, remedy=f"run `{command_for(address, manifest.place)}`")
-        for address, contract in wanted.items()
-        if (what := _missing(outputs.get(address), contract.schema()))
-    ]
+    outputs = published.read(manifest, clients, wanted)
+    names = {address: contract.schema() for address, contract in wanted.items()}
+    problems = published.missing(outputs, names, manifest.place)
     if problems:
         raise UserError(problems)
     return _handles(environment, outputs, manifest.place)
-
-
-def _missing(outputs: Mapping[str, Any] | None, schema: Mapping[str, str]) -> str:
-    if outputs is None:
-        return "it was not applied"
-    names = sorted(name for name in schema if name not in outputs)
-    return f"it was not applied to its end: it has no {', '.join(names)}" if names else ""
 
 
 def _handles(environment: RegionMigration, outputs: Outputs, place: str) -> Handles:

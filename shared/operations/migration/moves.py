@@ -5,9 +5,9 @@ After a kill nothing else is known, so every operation begins here: what is plan
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from shared.operations.common.moves import Move
 from shared.operations.migration.facts import FULL
 
 if TYPE_CHECKING:
@@ -20,19 +20,6 @@ MOVES = ("start", "approve", "abort", "rollback", "switchover", "finalize")
 UNFINISHED = ("shifting", "held", "shifted", "switching")
 #: Nothing is under way and nothing can be taken back.
 NOTHING_TO_RETURN_TO = ("none", "rolled-back")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Move:
-    """One operation."""
-
-    name: str
-    command: str
-    possible: bool
-    meaning: str
-    """What it would do now."""
-    reasons: tuple[str, ...] = ()
-    """Why it is not possible."""
 
 
 def plan(topology: Topology, place: str = "") -> list[Move]:

@@ -5,63 +5,39 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
 from shared.deploy.saying import say
-from shared.errors import Problem, Refused
+from shared.operations.common import session
+from shared.operations.common.operator import declined
 from shared.operations.migration import executions, handles, moves, show, watching
-from shared.operations.migration.ending import declined, result
+from shared.operations.migration.ending import result
+from shared.operations.migration.facts import Topology
 from shared.operations.migration.topology import observe
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from rich.console import RenderableType
 
-    from shared.operations.migration.facts import Topology
+    from shared.operations.common.moves import Move
     from shared.operations.migration.handles import Handles
-    from shared.operations.migration.moves import Move
     from shared.operations.migration.operator import Operator, Result
     from shared.operations.migration.request import Request
 
 
 @dataclass(frozen=True, kw_only=True)
-class Session:
-    """One operation, after the first look."""
+class Session(session.Session[Topology]):
+    """One operation of the migration, after the first look."""
 
-    name: str
     operator: Operator
     handles: Handles
-    by: str
-    """ARN of who carries it out."""
-    before: Topology
 
     @property
     def move(self) -> Move:
         """Return what this operation would do now."""
         return moves.move(self.name, self.before, self.handles.place)
 
-    def refuse(self, problems: Sequence[Problem] = ()) -> None:
-        """Raise Refused with every reason against the move, and the further problems, if there is any."""
-        reasons = [Problem(what=reason) for reason in self.move.reasons]
-        if reasons or problems:
-            raise Refused([*reasons, *problems])
-
-    def confirmed(self, question: str = "Go on?") -> bool:
-        """Show what stands and what would be done, and ask; only `yes` confirms."""
-        console = self.operator.console
-        console.print(show.view(self.before, [self.move]))
-        if self.operator.yes:
-            return True
-        return self.typed(f"{question} Only `yes` does:") == "yes"
-
-    def typed(self, question: str) -> str:
-        """Return what a person typed; nothing when nobody is there."""
-        try:
-            if self.operator.ask:
-                return self.operator.ask(question).strip()
-            return self.operator.console.input(Text(f"{question} ")).strip()
-        except EOFError:
-            self.operator.console.print("\nNobody answers here.")
-            return ""
+    @property
+    def page(self) -> RenderableType:
+        """Return what stands, and the move."""
+        return show.view(self.before, [self.move])
 
     def declined(self) -> Result:
         """Return the result of an operation that was not confirmed."""

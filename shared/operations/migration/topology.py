@@ -6,12 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from shared.operations.common.asking import Asking
 from shared.operations.migration.facts import Topology
 from shared.operations.migration.reads import database as databases
 from shared.operations.migration.reads import machine as machines
 from shared.operations.migration.reads import region as regions
 from shared.operations.migration.reads import traffic
-from shared.operations.migration.reads.asking import Asking
 
 if TYPE_CHECKING:
     from shared.deploy.states import ClientFactory

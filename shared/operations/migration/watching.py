@@ -1,21 +1,12 @@
-"""Watches an execution: a live page on a terminal, a line for each change anywhere else.
-
-Watching never holds an execution: Ctrl-C ends the watching, and the execution goes on.
-"""
+"""Watches an execution of the migration; Ctrl-C ends the watching, and the execution goes on."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
-from rich.live import Live
-
-from shared.deploy.saying import say
-from shared.errors import UserError
+from shared.operations.common import watching
 from shared.operations.migration import moves, show
-from shared.operations.migration.reads.machine import ended
+from shared.operations.migration.facts import Topology
 from shared.operations.migration.topology import observe
 
 if TYPE_CHECKING:
@@ -23,55 +14,29 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from shared.operations.migration.facts import Ended, Topology
     from shared.operations.migration.handles import Handles
     from shared.operations.migration.operator import Operator
 
-#: Looks in a row that may fail: a region that is gone for a moment, credentials that are renewed.
-_SILENCE = 24
+Watched = watching.Watched[Topology]
 
 
-class Screen:
-    """Where a topology is shown again and again."""
+class Screen(watching.Screen[Topology]):
+    """Where the migration's topology is shown again and again; `place` is what its commands end with."""
 
     def __init__(self, console: Console, place: str) -> None:
-        self._console = console
-        self._place = place
-        self._live: Live | None = None
-        self._line = ""
-
-    @contextmanager
-    def open(self) -> Iterator[None]:
-        """Show the page, on a terminal, until the block ends."""
-        if not self._console.is_terminal:
-            yield
-            return
-        with Live(console=self._console, auto_refresh=False, transient=True) as self._live:
-            yield
-        self._live = None
-
-    def show(self, topology: Topology) -> None:
-        """Show the topology; without a terminal, when the line that stands for it has changed."""
-        if self._live:
-            self._live.update(show.view(topology, moves.plan(topology, self._place)), refresh=True)
-            return
-        line = show.headline(topology)
-        if line != self._line:
-            self._line = line
-            say(self._console, line)
-            if topology.question:
-                say(self._console, f"  {show.asked(topology)}")
-                command = moves.move("approve", topology, self._place).command
-                say(self._console, f"  {command} --answer continue | rollback")
+        super().__init__(
+            console,
+            page=lambda seen: show.view(seen, moves.plan(seen, place)),
+            line=show.headline,
+            more=lambda seen: _question(seen, place),
+        )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Watched:
-    """How watching ended."""
-
-    topology: Topology
-    why: Literal["ended", "question", "interrupted", "nothing"]
-    ended: Ended | None = None
+def _question(topology: Topology, place: str) -> Iterator[str]:
+    if topology.question:
+        yield f"  {show.asked(topology)}"
+        command = moves.move("approve", topology, place).command
+        yield f"  {command} --answer continue | rollback"
 
 
 def follow(operator: Operator, handles: Handles, arn: str, *, answered: str = "") -> Watched:
@@ -80,38 +45,16 @@ def follow(operator: Operator, handles: Handles, arn: str, *, answered: str = ""
     `answered` is the token of a question that was answered: it may be seen for another moment. Raises
     UserError when nothing is said of the execution for long; it goes on by itself.
     """
-    if operator.follow == "nothing":
-        return Watched(topology=observe(handles, operator.clients), why="nothing")
-    screen = Screen(operator.console, handles.place)
-    try:
-        with screen.open():
-            return _follow(operator, handles, arn, answered, screen)
-    except KeyboardInterrupt:
-        return Watched(topology=observe(handles, operator.clients), why="interrupted")
 
+    def asks(seen: Topology) -> bool:
+        return seen.question is not None and seen.question.token != answered
 
-def _follow(operator: Operator, handles: Handles, arn: str, answered: str, screen: Screen) -> Watched:
-    machine = operator.clients.client("stepfunctions", handles.target.region)
-    silence = 0
-    while True:
-        end: Ended | None = None
-        try:
-            end = ended(machine, arn)
-            silence = 0
-        except (BotoCoreError, ClientError) as error:
-            silence += 1
-            if silence > _SILENCE:
-                what = f"nothing is said of the execution any more: {error}"
-                remedy = f"it goes on by itself; look again: `{handles.command('status')}`"
-                raise UserError(what, remedy=remedy) from error
-        # after the end was seen, so that nothing changes any more
-        topology = observe(handles, operator.clients)
-        screen.show(topology)
-        if operator.seen:
-            operator.seen(topology)
-        if end:
-            return Watched(topology=topology, why="ended", ended=end)
-        question = topology.question
-        if operator.follow == "question" and question and question.token != answered:
-            return Watched(topology=topology, why="question")
-        operator.sleep(operator.poll_seconds)
+    return watching.Watch(
+        operator=operator,
+        arn=arn,
+        region=handles.target.region,
+        observe=lambda: observe(handles, operator.clients),
+        screen=Screen(operator.console, handles.place),
+        again=handles.command("status"),
+        enough=asks,
+    ).follow()

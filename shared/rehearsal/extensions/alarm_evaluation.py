@@ -13,18 +13,17 @@ and other alarms stay as they are.
 from __future__ import annotations
 
 import json
-import sys
 import threading
 import time
-import traceback
 from typing import Any
 
 from moto.cloudwatch.models import Alarm, CloudWatchBackend, cloudwatch_backends
 from moto.core.utils import utcnow
 
-from shared.rehearsal.extensions import alarm_actions
+from shared.rehearsal.extensions import alarm_actions, clocks
 from shared.rehearsal.extensions.alarm_states import COMPARISONS, FURTHER_POINTS, WORDS, Rule, state_of
 from shared.rehearsal.extensions.metric_data import STATISTICS, data_of, seconds, value_of
+from shared.rehearsal.extensions.outages import OUTAGES
 from shared.rehearsal.extensions.pace import time_scale
 
 _set_alarm_state = CloudWatchBackend.set_alarm_state
@@ -50,22 +49,15 @@ def install() -> None:
 
     CloudWatchBackend.put_metric_data = put_metric_data
     CloudWatchBackend.set_alarm_state = set_alarm_state
-    threading.Thread(target=_clock, name="alarms", daemon=True).start()
-
-
-def _clock() -> None:
-    while True:
-        time.sleep(TICK)
-        try:
-            tick(time.monotonic())
-        except Exception:  # noqa: BLE001 - one alarm's trouble must not stop the clock of all
-            sys.stderr.write(traceback.format_exc())
+    clocks.start("alarms", TICK, tick)
 
 
 def tick(now: float) -> None:
-    """Evaluate every alarm that is due."""
+    """Evaluate every alarm that is due, where the region is not lost."""
     for account in list(cloudwatch_backends.values()):
         for backend in list(account.values()):
+            if OUTAGES.dead(backend.region_name):
+                continue
             for alarm in list(backend.alarms.values()):
                 if "due" not in alarm.__dict__:
                     _hold(alarm, now)

@@ -15,6 +15,7 @@ import os
 import sys
 import threading
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -25,6 +26,8 @@ from moto.events.utils import EventTemplateParser
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 from moto.utilities.arns import parse_arn
+
+from shared.rehearsal.extensions.outages import OUTAGES
 
 _send_to_targets = Rule.send_to_targets
 
@@ -45,15 +48,21 @@ def send_to_targets(self: Rule, original_event: Any, transform_input: bool = Tru
         return
     if not self.event_pattern.matches_event(original_event):
         return
-    targets, event = list(self.targets), _event(original_event)
-    ours = [target for target in targets if parse_arn(target["Arn"]).service in SERVICES]
-    for target in ours:
-        _deliver(target, _body(target, event, original_event))
-    others = [target for target in targets if target not in ours]
+    ours = deliver(self, original_event)
+    others = [target for target in list(self.targets) if target not in ours]
     if others:
         rest = Rule.__new__(Rule)
         rest.__dict__ = {**self.__dict__, "targets": others}
         _send_to_targets(rest, original_event, transform_input)
+
+
+def deliver(rule: Rule, original: dict[str, Any]) -> list[dict[str, Any]]:
+    """Deliver an event to those of a rule's targets that are served here; return these."""
+    event = _event(original)
+    ours = [target for target in list(rule.targets) if parse_arn(target["Arn"]).service in SERVICES]
+    for target in ours:
+        _deliver(target, _body(target, event, original))
+    return ours
 
 
 def _event(original: dict[str, Any]) -> dict[str, Any]:
@@ -85,6 +94,9 @@ def _deliver(target: dict[str, Any], body: str) -> None:
     """Hand over; a function or a state machine may take its time, so it is told by a call of its own."""
     arn = target["Arn"]
     where = parse_arn(arn)
+    if OUTAGES.dead(where.region):
+        _lost(arn, ConnectionError(f"{where.region} is lost"))
+        return
     try:
         if where.service == "sns":
             sns_backends[where.account][where.region].publish(message=body, arn=arn)
@@ -108,8 +120,12 @@ def _call(service: str, region: str, arn: str, body: str) -> None:
         _lost(arn, error)
 
 
+@cache
 def _client(service: str, region: str) -> Any:
-    """Return a client of this very server, as moto's own Step Functions tasks have them."""
+    """Return a client of this very server, as moto's own Step Functions tasks have them; made once.
+
+    Making one takes a quarter of a second of a core, and a schedule would do it every few seconds.
+    """
     return Session().create_client(
         service,
         region_name=region,

@@ -2,13 +2,14 @@
 
 moto 5.2.5 never fails a correct call, so no retry, no Catch and no rollback can be seen at work. The
 fault is answered in the protocol and the version of it that the caller speaks (moto's serializer),
-before the action does anything.
+before the action does anything; with `done`, after it did everything: its answer got lost.
 
 AWS: API references, "Common Errors" (ThrottlingException, InternalFailure, AccessDeniedException, ...).
 
     POST /moto-api/regionshift/faults
          {"service": "route53", "action": "ChangeResourceRecordSets", "code": "ThrottlingException",
-          "region": null (every region), "message": "...", "status": 400, "count": 1, "after": 0}
+          "region": null (every region), "message": "...", "status": 400, "count": 1, "after": 0,
+          "done": false}
          count: how many matching calls fail, -1 all of them; after: how many go through before
     GET     {"faults": [{..., "left": 2, "hits": 1}]}, the used up ones too
     DELETE  forgets all of them, as `/moto-api/reset` does
@@ -46,6 +47,8 @@ class Injected:
     """HTTP status; from 500, and with throttling codes, SDKs repeat the call."""
     count: int = 1
     after: int = 0
+    done: bool = False
+    """The action is done all the same: what fails is its answer."""
     hits: int = 0
     passed: int = 0
 
@@ -112,7 +115,11 @@ def install() -> None:
     def call_action(self: BaseResponse) -> Any:
         action = self._get_action()
         fault = FAULTS.strike(self.boto3_service_name, action, self.region) if action else None
-        return before(self) if fault is None else _refusal(self, fault)
+        if fault is None:
+            return before(self)
+        if fault.done:
+            before(self)
+        return _refusal(self, fault)
 
     BaseResponse.call_action = call_action
     MotoAPIBackend.reset = reset
@@ -139,6 +146,8 @@ def control(method: str, document: dict[str, Any]) -> dict[str, Any]:
             raise ValueError(f"unknown: {unknown}; missing: {missing}; known: {sorted(_KEYS)}")
         if not all(isinstance(document.get(key, 0), int) for key in _NUMBERS):
             raise ValueError(f"{', '.join(_NUMBERS)} have to be whole numbers")
+        if not isinstance(document.get("done", False), bool):
+            raise ValueError("done has to be true or false")
         if document["service"] == "s3":
             raise ValueError("s3 has a way of its own through moto: its calls cannot be made to fail")
         FAULTS.add(Injected(**document))

@@ -1,60 +1,66 @@
-"""Lambda: a permission for a function's URL has its condition, and a statement's name is there once.
+"""Lambda: permissions to call a function by its URL, by API and by CloudFormation.
 
-moto 5.2.5 keeps `FunctionUrlAuthType` as an argument instead of the condition that it stands for,
-takes two statements of one name, and its CloudFormation keeps what it was given as the statement
-(`AWS::Lambda::Permission`: no condition for `InvokedViaFunctionUrl`) and leaves it there when its
-stack goes.
+moto 5.2.5 keeps `FunctionUrlAuthType`, `InvokedViaFunctionUrl` and `FunctionName` as keys of the policy's
+statement, where AWS has conditions (or nothing), and takes two statements of one name. A permission that
+a CloudFormation stack made outlives the stack and has a new name in every description.
 
-AWS: API reference of AddPermission (ResourceConflictException), CloudFormation's reference of
-`AWS::Lambda::Permission`, Lambda developer guide "Control access to Lambda function URLs".
+AWS: API reference of AddPermission (ResourceConflictException); "Control access to Lambda function URLs"
+(the conditions `lambda:FunctionUrlAuthType` and `lambda:InvokedViaFunctionUrl`); CloudFormation template
+reference, AWS::Lambda::Permission.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
 from typing import Any
 
-from moto.awslambda.exceptions import UnknownPolicyException
-from moto.awslambda.models import Permission, get_backend
+from moto.awslambda.models import Permission
 from moto.awslambda.policy import Policy
+from moto.awslambda.utils import get_backend
+from moto.moto_api._internal import mock_random
 
 from shared.rehearsal.extensions.faults import Fault
 
 _add_statement = Policy.add_statement
-
-#: Argument -> operator and key of the condition that it stands for.
-_CONDITIONS = {
-    "FunctionUrlAuthType": ("StringEquals", "lambda:FunctionUrlAuthType"),
-    "InvokedViaFunctionUrl": ("Bool", "lambda:InvokedViaFunctionUrl"),
-}
+_decode_policy = Policy.decode_policy
 
 
 def install() -> None:
-    """Wrap the adding of statements, replace CloudFormation's permission."""
+    """Wrap the adding and the reading of a permission, replace CloudFormation's."""
     Policy.add_statement = add_statement
+    Policy.decode_policy = decode_policy
     Permission.create_from_cloudformation_json = classmethod(create)
+    Permission.update_from_cloudformation_json = classmethod(update)
     Permission.delete = delete
 
 
 def add_statement(self: Policy, raw: str, qualifier: str | None = None) -> tuple[dict[str, Any], str]:
     """Add a statement under a name that is not there yet."""
-    asked = json.loads(raw)
-    name = asked.get("StatementId")
+    name = json.loads(raw).get("StatementId")
     if any(statement["Sid"] == name for statement in self.statements):
         raise Fault(
             "ResourceConflictException",
             f"The statement id ({name}) provided already exists. "
             "Please provide a new statement id, or remove the existing statement.",
         )
-    conditions = {key: asked.pop(key) for key in _CONDITIONS if key in asked}
-    asked.pop("FunctionName", None)
-    statement, revision = _add_statement(self, json.dumps(asked), qualifier)
-    for argument, value in conditions.items():
-        operator, key = _CONDITIONS[argument]
-        text = str(value).lower() if operator == "Bool" else value
-        statement.setdefault("Condition", {}).setdefault(operator, {})[key] = text
+    statement, revision = _add_statement(self, raw, qualifier)
     return statement, revision
+
+
+def decode_policy(self: Policy, obj: dict[str, Any]) -> Policy:
+    """Make a permission's statement, with its conditions about function URLs."""
+    kind, by_url = obj.pop("FunctionUrlAuthType", None), obj.pop("InvokedViaFunctionUrl", None)
+    obj.pop("FunctionName", None)
+    policy = _decode_policy(self, obj)
+    [statement] = policy.statements
+    conditions = statement.setdefault("Condition", {})
+    if kind:
+        conditions.setdefault("StringEquals", {})["lambda:FunctionUrlAuthType"] = kind
+    if by_url is not None:
+        conditions.setdefault("Bool", {})["lambda:InvokedViaFunctionUrl"] = str(by_url).lower()
+    if not conditions:
+        del statement["Condition"]
+    return policy
 
 
 def create(
@@ -66,16 +72,32 @@ def create(
     region_name: str,
     **_: Any,
 ) -> Permission:
-    """Add CloudFormation's statement to the function's policy, and remember which it is."""
+    """Add the permission that a stack asks for."""
     properties = cloudformation_json["Properties"]
     function = get_backend(account_id, region_name).get_function(properties["FunctionName"])
-    statement, _revision = function.policy.add_statement(json.dumps(properties))
-    permission = cls(region=region_name)
-    permission.name, permission.policy, permission.sid = resource_name, function.policy, statement["Sid"]
-    return permission
+    name = f"{resource_name}-{mock_random.get_random_string(12)}"
+    function.policy.add_statement(raw=json.dumps({**properties, "StatementId": name}))
+    made = cls(region=region_name)
+    made.physical_resource_id = name
+    made.function = function
+    return made
 
 
-def delete(self: Permission, _account_id: str, _region_name: str) -> None:
-    """Take the statement away, unless it is gone with its function."""
-    with contextlib.suppress(UnknownPolicyException):
-        self.policy.del_statement(self.sid)
+def update(  # noqa: PLR0917 - moto's signature
+    cls: type[Permission],
+    /,
+    original_resource: Permission,
+    new_resource_name: str,
+    cloudformation_json: dict[str, Any],
+    account_id: str,
+    region_name: str,
+) -> Permission:
+    """Put another permission in the place of one."""
+    original_resource.delete(account_id, region_name)
+    return create(cls, new_resource_name, cloudformation_json, account_id, region_name)
+
+
+def delete(self: Permission, account_id: str, region_name: str) -> None:
+    """Take the permission away, with its stack; it may have gone with its function."""
+    statements = self.function.policy.statements
+    statements[:] = [one for one in statements if one["Sid"] != self.physical_resource_id]

@@ -29,14 +29,16 @@ from moto.core.utils import unix_time_millis, utcnow
 
 from shared.rehearsal.extensions import lambda_workers
 from shared.rehearsal.extensions.faults import Fault
+from shared.rehearsal.extensions.outages import OUTAGES
 
 #: How much of its log an invocation returns when asked for it, in bytes.
 _TAIL = 4096
 
 
 def install() -> None:
-    """Replace the invocation."""
+    """Replace the invocation; a region that is lost takes its functions with it."""
     LambdaSimpleBackend.invoke = invoke
+    OUTAGES.on_begin(lambda_workers.end_in)
 
 
 def invoke(  # noqa: PLR0917 - moto's signature
@@ -84,6 +86,8 @@ def run(function: LambdaFunction, event: Any, request: str) -> tuple[dict[str, A
     asked = {"event": event, "seconds": seconds, "request": request, "stream": stream}
     began = time.monotonic()
     worker = lambda_workers.take(function)
+    if OUTAGES.dead(function.region):
+        worker.process.kill()
     answered = worker.invoke(asked, seconds)
     said = worker.said()
     if answered:

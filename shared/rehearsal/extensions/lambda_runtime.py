@@ -19,6 +19,7 @@ import importlib
 import json
 import os
 import queue
+import runpy
 import shutil
 import signal
 import sys
@@ -26,6 +27,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 
@@ -114,6 +116,7 @@ def main() -> None:
     """Run invocations until standard input ends."""
     answers, arn, memory, group = sys.argv[1:]
     sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
+    runpy.run_path(str(Path(__file__).with_name("lambda_sockets.py")))["install"]()
     lines: queue.SimpleQueue[str] = queue.SimpleQueue()
     answering = threading.Lock()
     threading.Thread(target=_read, args=(lines, answering), daemon=True).start()

@@ -2,7 +2,7 @@
 
 One process runs one invocation at a time. After it the process waits for the next invocation of the same
 code with the same configuration; of those that wait only the newest are kept. They end with the embedded
-AWS, whose end of their standard input is closed then.
+AWS, whose end of their standard input is closed then, and with their region when it is lost.
 """
 
 from __future__ import annotations
@@ -37,13 +37,15 @@ _IDLE = 8
 
 _lock = threading.Lock()
 _idle: list[Worker] = []
+_at_work: set[Worker] = set()
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class Worker:
     """A process with a function's package, and the files that it writes."""
 
     key: str
+    region: str
     root: str
     process: subprocess.Popen[bytes]
     answers: IO[bytes]
@@ -80,6 +82,8 @@ class Worker:
         assert self.process.stdin is not None  # noqa: S101 - it is a pipe, see `_start`
         self.process.stdin.close()
         code = self.process.wait()
+        with _lock:
+            _at_work.discard(self)
         self.answers.close()
         self.log.close()
         shutil.rmtree(self.root, ignore_errors=True)
@@ -93,17 +97,34 @@ def take(function: LambdaFunction) -> Worker:
         found = next((one for one in _idle if one.key == key and one.process.poll() is None), None)
         if found:
             _idle.remove(found)
-    return found or _start(function, key)
+            _at_work.add(found)
+            return found
+    started = _start(function, key)
+    with _lock:
+        _at_work.add(started)
+    return started
 
 
 def give_back(worker: Worker) -> None:
     """Let the process wait for the next invocation, and end the one that has waited longest."""
     with _lock:
+        _at_work.discard(worker)
         _idle.append(worker)
         surplus = _idle[:-_IDLE]
         del _idle[:-_IDLE]
     for old in surplus:
         old.close()
+
+
+def end_in(region: str) -> None:
+    """End every process of a region: who waits for an answer of one gets none."""
+    with _lock:
+        gone = [worker for worker in _idle if worker.region == region]
+        _idle[:] = [worker for worker in _idle if worker.region != region]
+        for worker in (*gone, *(one for one in _at_work if one.region == region)):
+            worker.process.kill()
+    for worker in gone:
+        worker.close()
 
 
 def _key(function: LambdaFunction) -> str:
@@ -136,7 +157,14 @@ def _start(function: LambdaFunction, key: str) -> Worker:
         pass_fds=[writing],
     )
     os.close(writing)
-    return Worker(key=key, root=root, process=process, answers=os.fdopen(answers, "rb"), log=log)
+    return Worker(
+        key=key,
+        region=function.region,
+        root=root,
+        process=process,
+        answers=os.fdopen(answers, "rb"),
+        log=log,
+    )
 
 
 def _variables(function: LambdaFunction, root: str) -> dict[str, str]:

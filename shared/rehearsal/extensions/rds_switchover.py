@@ -1,24 +1,27 @@
 """RDS global clusters: the writer moves, which takes its time and is seen while it happens.
 
-moto 5.2.5 has neither SwitchoverGlobalCluster nor FailoverGlobalCluster.
+moto 5.2.5 has no SwitchoverGlobalCluster. (FailoverGlobalCluster is in `rds_failover`.)
 
-AWS: API reference of both and of FailoverState; "Using switchover or failover in Amazon Aurora Global
-Database" (a switchover is sent to the primary's region and needs equal engine versions; a failover
-names `AllowDataLoss` and may be sent to the secondary's region). How long it takes here is the
-server's option `--switchover-seconds`.
+AWS: API reference of it and of FailoverState; "Performing switchovers for Amazon Aurora global databases"
+(sent to the primary's region; needs healthy members of equal engine versions). How long it takes here is
+the server's option `--switchover-seconds`; a region that is lost meanwhile cancels it.
 """
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.rds.models import DBCluster, GlobalCluster
 from moto.rds.responses import RDSResponse
 
 from shared.rehearsal.extensions.faults import Fault
+from shared.rehearsal.extensions.outages import OUTAGES
 from shared.rehearsal.extensions.pace import switchover_seconds
+from shared.rehearsal.extensions.rds_events import record
 from shared.rehearsal.extensions.rds_global import check_settled, find_global_cluster, find_member
 
 SWITCHING_OVER, FAILING_OVER = "switching-over", "failing-over"
@@ -35,17 +38,16 @@ class FailoverState:
 
 
 def install() -> None:
-    """Add both actions."""
+    """Add the action."""
     RDSResponse.switchover_global_cluster = switchover_global_cluster
-    RDSResponse.failover_global_cluster = failover_global_cluster
 
 
 def switchover_global_cluster(self: RDSResponse) -> ActionResult:
-    """Move the writer without loss: from the primary's region, to a member of the same version."""
+    """Move the writer without loss: from the primary's region, between healthy members of one version."""
     cluster = find_global_cluster(self)
     check_settled(cluster)
     target = find_member(cluster, self.params["TargetDbClusterIdentifier"])
-    writer = _writer(cluster)
+    writer = writer_of(cluster)
     if target is writer:
         raise Fault("InvalidDBClusterStateFault", f"{target.db_cluster_arn} is the primary already")
     if self.region != writer.region:
@@ -53,52 +55,79 @@ def switchover_global_cluster(self: RDSResponse) -> ActionResult:
             "InvalidGlobalClusterStateFault",
             f"The switchover must be sent to the primary's Region, {writer.region}, not to {self.region}",
         )
-    if target.engine_version != writer.engine_version:
-        raise Fault(
-            "InvalidDBClusterStateFault",
-            f"{target.engine_version} and {writer.engine_version}: a switchover needs equal engine versions",
-        )
-    _begin(cluster, target, SWITCHING_OVER)
+    check_versions(target, writer)
+    for member in cluster.members:
+        if member.status != "available" or OUTAGES.dead(member.region):
+            raise Fault(
+                "InvalidDBClusterStateFault",
+                f"{member.db_cluster_arn} is not available: a switchover needs healthy members",
+            )
+    begin(cluster, target, SWITCHING_OVER)
+    record("RDS-EVENT-0181", about=target, at=writer)
+    later(_finish, cluster, target, writer)
     return ActionResult({"GlobalCluster": cluster})
 
 
-def failover_global_cluster(self: RDSResponse) -> ActionResult:
-    """Move the writer even with loss when `AllowDataLoss` says so; a switchover otherwise."""
-    if not self.params.get("AllowDataLoss"):
-        return switchover_global_cluster(self)
-    cluster = find_global_cluster(self)
-    check_settled(cluster)
-    _begin(cluster, find_member(cluster, self.params["TargetDbClusterIdentifier"]), FAILING_OVER)
-    return ActionResult({"GlobalCluster": cluster})
-
-
-def _writer(cluster: GlobalCluster) -> DBCluster:
+def writer_of(cluster: GlobalCluster) -> DBCluster:
+    """Return the member that writes."""
     return next(member for member in cluster.members if member.is_writer)
 
 
-def _begin(cluster: GlobalCluster, target: DBCluster, status: str) -> None:
-    """Show the change as under way, and carry it out after its time."""
+def check_versions(target: DBCluster, writer: DBCluster) -> None:
+    """Refuse members of different versions: InvalidDBClusterStateFault."""
+    if target.engine_version != writer.engine_version:
+        raise Fault(
+            "InvalidDBClusterStateFault",
+            f"{target.engine_version} and {writer.engine_version}: the writer needs equal engine versions",
+        )
+
+
+def begin(cluster: GlobalCluster, target: DBCluster, status: str) -> None:
+    """Show a change of the writer as under way."""
     cluster.failover_state = FailoverState(
         status=status,
-        from_db_cluster_arn=_writer(cluster).db_cluster_arn,
+        from_db_cluster_arn=writer_of(cluster).db_cluster_arn,
         to_db_cluster_arn=target.db_cluster_arn,
         is_data_loss_allowed=status == FAILING_OVER,
     )
     for one in (cluster, *cluster.members):
         one.status = status
-    timer = threading.Timer(switchover_seconds(), _finish, (cluster, target))
+
+
+def later(what: Callable[..., None], *arguments: Any) -> None:
+    """Do something after the time that a change of the writer takes."""
+    timer = threading.Timer(switchover_seconds(), what, arguments)
     timer.daemon = True
     timer.start()
 
 
-def _finish(cluster: GlobalCluster, target: DBCluster) -> None:
+def _finish(cluster: GlobalCluster, target: DBCluster, old: DBCluster) -> None:
+    if any(OUTAGES.dead(member.region) for member in cluster.members):
+        record("RDS-EVENT-0186", about=target)
+        settle(cluster)
+        return
+    promote(cluster, target)
+    record("RDS-EVENT-0182", about=old)
+    for number in ("RDS-EVENT-0184", "RDS-EVENT-0185", "RDS-EVENT-0397"):
+        record(number, about=target)
+
+
+def promote(cluster: GlobalCluster, target: DBCluster, *, behind: DBCluster | None = None) -> None:
+    """Let one member write, and all others follow it; one that is behind is not available yet."""
     for member in cluster.members:
         member.is_writer = member is target
         member.replication_source_identifier = None if member is target else target.db_cluster_arn
         for instance in member._members:
             instance.is_cluster_writer = False
-        member.status = "available"
     target.designate_writer()
+    settle(cluster, behind=behind)
+
+
+def settle(cluster: GlobalCluster, *, behind: DBCluster | None = None) -> None:
+    """Show that nothing is under way any more."""
+    for member in cluster.members:
+        if member is not behind:
+            member.status = "available"
     cluster.failover_state = None
     # last: who sees it available sees the new writer
     cluster.status = "available"

@@ -6,10 +6,10 @@ CloudWatch (namespace AWS/States, dimension StateMachineArn, one count an end).
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from moto.cloudwatch.models import cloudwatch_backends
+from moto.core.utils import utcnow
 from moto.stepfunctions.parser.api import ExecutionStatus
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication, Execution
 
@@ -58,7 +58,7 @@ def _count(execution: Execution, before: ExecutionStatus | None) -> None:
                 "Dimensions": [{"Name": "StateMachineArn", "Value": arn}],
                 "Value": 1,
                 "Unit": "Count",
-                "Timestamp": dt.datetime.now(tz=dt.UTC),
+                "Timestamp": utcnow(),
             }
         ],
     )

@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 
 from shared.rehearsal.report import series
 from shared.rehearsal.report.canvas import FONT, Frame, Layers, breadth, line, number, rect, text
+from shared.rehearsal.report.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,7 @@ class Block:
     low: float
     high: float
     kind: str
-    """`source`, `target`, or `unknown` when Route 53 did not say."""
+    """`source`, `target`, or `unknown` when nobody said."""
     region: str
 
     @property
@@ -61,12 +62,13 @@ def draw(layers: Layers, report: Report, chapter: Chapter, plot: Plot) -> None:
     found = list(_blocks(report, chapter))
     for block in found:
         corner, size = (frame.x(block.begin), plot.y(block.high)), (plot.width(block), plot.height)
-        says = f"{block.region}: {block.share}" if block.region else "weights not known"
+        says = f"{block.region}: {block.share}" if block.region else words(report).unknown
         rect(group, corner, (size[0], size[1] * (block.high - block.low)), f"{block.kind} sharp", says)
     _boundary(group, chapter, plot)
+    weighed = words(report).weighed
     for kind in ("source", "target"):
-        _label(layers.words, [block for block in found if block.kind == kind], plot)
-    for share in (0, 25, 50, 75, _FULL):
+        _label(layers.words, [block for block in found if block.kind == kind], plot, weighed=weighed)
+    for share in (0, 25, 50, 75, _FULL) if weighed else ():
         y = plot.y(share / _FULL)
         line(group, (frame.left, y), (frame.right, y), "grid")
         text(layers.words, (frame.left - 6, y + 4), f"{share} %", "quiet end")
@@ -97,8 +99,11 @@ def _boundary(group: ET.Element, chapter: Chapter, plot: Plot) -> None:
         ET.SubElement(group, "path", {"d": path, "class": "boundary"})
 
 
-def _label(words: ET.Element, blocks: list[Block], plot: Plot) -> None:
-    """Write each block's share into it, and the region's name once, where it has most room."""
+def _label(written: ET.Element, blocks: list[Block], plot: Plot, *, weighed: bool) -> None:
+    """Write each block's share into it, and the region's name once, where it has most room.
+
+    Where one region has all of the traffic there are no shares: its name is in each of its blocks.
+    """
     high = [block for block in blocks if plot.height * (block.high - block.low) >= _READABLE]
     widest = max(high, key=plot.width, default=None)
     for block in high:
@@ -106,8 +111,9 @@ def _label(words: ET.Element, blocks: list[Block], plot: Plot) -> None:
             plot.frame.x(block.begin + (block.end - block.begin) / 2),
             plot.y((block.low + block.high) / 2) + 4,
         )
-        named = f"{block.region} {block.share}"
-        for label in (named, block.share) if block is widest else (block.share,):
+        named = (f"{block.region} {block.share}", block.share)
+        labels = (named if block is widest else named[1:]) if weighed else (block.region,)
+        for label in labels:
             if breadth(label) < plot.width(block):
-                text(words, middle, label, "middle halo")
+                text(written, middle, label, "middle halo")
                 break

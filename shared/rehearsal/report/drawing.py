@@ -12,16 +12,18 @@ from xml.etree import ElementTree as ET
 from shared.rehearsal.report import area, legend, marks
 from shared.rehearsal.report.canvas import Frame, Layers, breadth, line, number, rect, text
 from shared.rehearsal.report.figures import clock, plain, ticks
-from shared.rehearsal.report.phases import phases
+from shared.rehearsal.report.phases import Phase, phases
 from shared.rehearsal.report.rows import Row, rows
+from shared.rehearsal.report.words import words
 
 if TYPE_CHECKING:
     from shared.rehearsal.report.model import Chapter, Report
 
 WIDE, NARROW = 960.0, 360.0
 _TOP, _MARGIN, _APART = 4.0, 22.0, 10.0
-#: Heights: all of the traffic, a bar, from one row to the next, and of a name above its row.
-_TRAFFIC, _BAR, _NEXT, _NAME = 150.0, 17.0, 23.0, 15.0
+#: Heights: all of the traffic (less where it has no shares), a bar, from one row to the next, and of a name
+#: above its row.
+_TRAFFIC, _WHOLE, _BAR, _NEXT, _NAME = 150.0, 44.0, 17.0, 23.0, 15.0
 #: Left of the axis: the rows' names, and at least this; or the numbers of the traffic only.
 _NAMES, _NUMBERS = 170.0, 50.0
 #: Pixels that a moment of the axis takes at least.
@@ -35,12 +37,14 @@ def draw(report: Report, chapter: Chapter, *, key: str, width: float = WIDE) -> 
     below = rows(report, chapter)
     frame = _frame(chapter, found, below, width)
     layers = Layers()
-    tall = _TRAFFIC + _APART + len(below) * (_NEXT if worded else _NEXT + _NAME)
+    spoken = words(report)
+    high = _TRAFFIC if spoken.weighed else _WHOLE
+    tall = high + _APART + len(below) * (_NEXT if worded else _NEXT + _NAME)
     top = marks.draw(layers, found, frame, top=_TOP, bottom=tall)
-    area.draw(layers, report, chapter, area.Plot(frame=frame, top=top, height=_TRAFFIC))
+    area.draw(layers, report, chapter, area.Plot(frame=frame, top=top, height=high))
     if worded:
-        text(layers.words, (0, top + _TRAFFIC / 2 + 4), "traffic, by weight")
-    y = top + _TRAFFIC + _APART
+        text(layers.words, (0, top + high / 2 + 4), spoken.traffic)
+    y = top + high + _APART
     for row in below:
         y = _row(layers, row, frame, y, beside=worded)
     _axis(layers, frame, top, top + tall)
@@ -72,12 +76,18 @@ def _whole(report: Report, chapter: Chapter, layers: Layers, key: str, size: tup
 def _told(report: Report, chapter: Chapter) -> str:
     """Return the drawing's traffic in words, for whoever cannot see it."""
     said = [
-        f"{report.source} {phase.source}, {report.target} {phase.target} from "
+        f"{_who(report, phase)} from "
         f"{clock(phase.begin, whole=chapter.length)} to {clock(phase.end, whole=chapter.length)}"
         for phase in phases(chapter)
         if phase.source is not None
     ]
-    return "; ".join(said) or "No weights were seen."
+    return "; ".join(said) or "Nobody said where the traffic goes."
+
+
+def _who(report: Report, phase: Phase) -> str:
+    if words(report).weighed:
+        return f"{report.source} {phase.source}, {report.target} {phase.target}"
+    return report.source if phase.source else report.target
 
 
 def _axis(layers: Layers, frame: Frame, top: float, bottom: float) -> None:

@@ -10,9 +10,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from shared.rehearsal.report import drawing, figures, phases, series
+from shared.rehearsal.report.words import words
 
 if TYPE_CHECKING:
-    from shared.rehearsal.report.model import Chapter, Event, Report
+    from shared.rehearsal.report.model import Chapter, Event, Number, Report
     from shared.rehearsal.report.phases import Phase
     from shared.rehearsal.report.series import Span
 
@@ -60,11 +61,20 @@ def page(report: Report) -> str:
     shown = [_shown(report, chapter, number) for number, chapter in enumerate(report.chapters, start=1)]
     return environment.get_template(_TEMPLATE).render(
         report=report,
+        words=words(report),
         shown=shown,
+        measured=_measured(report),
         began=f"{report.moment(0):%d %B %Y, %H:%M %Z}".strip(),
         checks=[check for chapter in report.chapters for check in chapter.checks],
         slowest=max((part.seconds for part in report.parts), default=0.0) or 1.0,
     )
+
+
+def _measured(report: Report) -> list[tuple[str, list[Number | None]]]:
+    """Return name -> what each chapter with numbers has under it; in the order in which names come up."""
+    chapters = [{number.name: number for number in one.numbers} for one in report.chapters if one.numbers]
+    names = dict.fromkeys(name for found in chapters for name in found)
+    return [(name, [found.get(name) for found in chapters]) for name in names]
 
 
 def _finalize(value: Any) -> Any:

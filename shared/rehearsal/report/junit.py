@@ -37,6 +37,9 @@ def document(report: Report) -> str:
         suite = _suite(report, title, cases, began=chapter.began, seconds=chapter.seconds)
         properties = ET.Element("properties")
         ET.SubElement(properties, "property", {"name": "outcome", "value": plain(chapter.outcome)})
+        for number in chapter.numbers:
+            value = f"{number.value} {number.detail}".strip()
+            ET.SubElement(properties, "property", {"name": plain(number.name), "value": plain(value)})
         suite.insert(0, properties)
         ET.SubElement(suite, "system-out").text = plain("\n".join(_events(chapter)))
         root.append(suite)

@@ -17,6 +17,9 @@ _PATTERNS = {
     "nodata": (6, "M1 1h2v2h-2z"),
     "unknown": (8, "M0 0L8 8M8 0L0 8"),
     "paused": (5, "M2.5 0V5"),
+    "lost": (6, "M0 6L6 0M-1 1L1 -1M5 7L7 5"),
+    "pinned": (7, "M0 3.5H7"),
+    "waiting": (6, "M3 1.5v3M1.5 3h3"),
 }
 
 
@@ -48,6 +51,9 @@ def legend(layers: Layers, report: Report, kinds: set[str], place: tuple[float, 
         "nodata": "no data",
         "unknown": "not known",
         "paused": "writes paused",
+        "lost": "does not answer",
+        "pinned": "pinned",
+        "waiting": "intents wait",
     }
     left, top, right = place
     group = ET.SubElement(layers.shapes, "g", {"class": "legend"})

@@ -22,7 +22,8 @@ class Sample:
 
     seconds: float
     weights: Mapping[str, int] | None
-    """`source` and `target`, as Route 53 held them; None when it did not say."""
+    """`source` and `target`, as Route 53 held them, or 100 for the one that DNS answered with; None when
+    nobody said."""
     writer: str
     """Region that writes; empty when nobody knows."""
     lag_ms: float | None
@@ -31,8 +32,14 @@ class Sample:
     """Region and name -> CloudWatch's word: `eu-west-1 alarm-healthy-hosts-abc123` -> `OK`."""
     state: str
     """Where the state machine was; empty when none ran."""
-    paused: tuple[str, ...]
+    paused: tuple[str, ...] = ()
     """Regions whose load balancer refused writes."""
+    lost: tuple[str, ...] = ()
+    """Regions that did not answer."""
+    pinned: bool | None = None
+    """Whether the source was kept out of DNS; None when nobody knows, or there is no such thing."""
+    waiting: int | None = None
+    """Payment intents that waited for the database; None when nobody knows, or there is no such thing."""
 
     @property
     def share(self) -> float | None:
@@ -60,8 +67,19 @@ class Check:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Number:
+    """Something that was measured or counted."""
+
+    name: str
+    value: str
+    """With its unit: `31.4 s`, `0`."""
+    detail: str = ""
+    """What it is to be compared with, or how it was found."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Chapter:
-    """One migration, one rollback or one fault."""
+    """One migration, one rollback, one failover or one fault."""
 
     title: str
     began: float
@@ -72,6 +90,7 @@ class Chapter:
     checks: tuple[Check, ...]
     outcome: str
     """How it ended, in the operation's word: `moved`, `MigrationRolledBack`."""
+    numbers: tuple[Number, ...] = ()
 
     @property
     def length(self) -> float:
@@ -113,7 +132,7 @@ class Report:
     environment: str
     suffix: str
     source: str
-    """Region that is left."""
+    """Region that is left, or lost."""
     target: str
     began_at: str
     """ISO 8601."""
@@ -130,6 +149,8 @@ class Report:
     """What only AWS itself can show."""
     scaled: str
     """A sentence on how much faster than in AWS time passes."""
+    system: str = "region-migration"
+    """Says in which words the report is written."""
 
     def __post_init__(self) -> None:
         """Refuse a beginning that is no time (ValueError)."""

@@ -21,6 +21,8 @@ _DURING = {
     "waiting": "a person was asked",
     "rolling-back": "taken back",
     "held": "held",
+    "lost": "region lost",
+    "back": "region back",
 }
 #: What is told after the weights were changed: it belongs to what the next look sees.
 _AFTER = {
@@ -28,6 +30,9 @@ _AFTER = {
     "moved": "moved",
     "rolled-back": "restored",
     "rollback-incomplete": "rollback incomplete",
+    "failed-over": "failed over",
+    "switched-over": "switched over",
+    "failed-back": "failed back",
 }
 _NUMBER = re.compile(r"\d+")
 

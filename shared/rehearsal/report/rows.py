@@ -1,4 +1,4 @@
-"""The rows below the weights: who wrote, whether writes were paused, every alarm, the state machine."""
+"""The rows below the traffic: what was lost, who wrote, the pin, the intents, every alarm, the machine."""
 
 from __future__ import annotations
 
@@ -45,7 +45,13 @@ def rows(report: Report, chapter: Chapter) -> list[Row]:
         _bar(span, _side(report, span.value), span.value or "not known")
         for span in series.spans(chapter, lambda sample: sample.writer)
     ]
-    found = [Row(label="writer", says="Region that writes", bars=tuple(writer)), _paused(chapter)]
+    found = [
+        _lost(chapter),
+        Row(label="writer", says="Region that writes", bars=tuple(writer)),
+        _paused(chapter),
+        _pinned(report, chapter),
+        _waiting(chapter),
+    ]
     names = sorted({name for sample in chapter.samples for name in sample.alarms})
     found += [_alarm(report, chapter, name) for name in names]
     steps = [_bar(span, "step", span.value) for span in series.steps(chapter) if span.value]
@@ -57,6 +63,28 @@ def _paused(chapter: Chapter) -> Row:
     regions = series.spans(chapter, lambda sample: tuple(sorted(sample.paused)))
     bars = [_bar(span, "paused", f"paused: {', '.join(span.value)}") for span in regions if span.value]
     return Row(label="writes", says="Writes that the load balancers refuse", bars=tuple(bars))
+
+
+def _lost(chapter: Chapter) -> Row:
+    regions = series.spans(chapter, lambda sample: tuple(sorted(sample.lost)))
+    bars = [_bar(span, "lost", f"lost: {', '.join(span.value)}") for span in regions if span.value]
+    return Row(label="region", says="Regions that do not answer", bars=tuple(bars))
+
+
+def _pinned(report: Report, chapter: Chapter) -> Row:
+    spans = series.spans(chapter, lambda sample: sample.pinned)
+    bars = [_bar(span, "pinned", f"{report.source} pinned") for span in spans if span.value]
+    return Row(label="pin", says=f"{report.source} is kept out of DNS", bars=tuple(bars))
+
+
+def _waiting(chapter: Chapter) -> Row:
+    """Return a bar for each time in which intents waited, with the most that there were."""
+    bars = []
+    for span in series.spans(chapter, lambda sample: bool(sample.waiting)):
+        within = [s.waiting or 0 for s in chapter.samples if span.begin <= s.seconds < span.end]
+        if span.value:
+            bars.append(_bar(span, "waiting", f"up to {max(within)} wait"))
+    return Row(label="intents", says="Payment intents that wait for the database", bars=tuple(bars))
 
 
 def _alarm(report: Report, chapter: Chapter, name: str) -> Row:

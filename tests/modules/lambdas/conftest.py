@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import boto3
 import pytest
 
+from modules.lambdas.drain import aws as drain_aws
 from modules.lambdas.gate import aws as gate_aws
+from modules.lambdas.probe import aws as probe_aws
 from modules.lambdas.start import aws as start_aws
 from modules.lambdas.writer import aws as writer_aws
 from shared.rehearsal.environment import inside
@@ -18,7 +20,7 @@ from tests.rehearsal.conftest import Aws, serve
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PACKAGES = (start_aws, gate_aws, writer_aws)
+PACKAGES = (start_aws, gate_aws, writer_aws, probe_aws, drain_aws)
 
 
 @pytest.fixture(scope="session")

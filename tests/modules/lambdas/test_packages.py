@@ -13,24 +13,27 @@ IMPORT = """
 import sys
 sys.path.insert(0, sys.argv[1])
 from {package}.handler import handle
+from {package}.errors import {error}
 assert callable(handle)
+assert {error}.__name__ == "{error}"
 ours = [name for name in sys.modules if name.split(".")[0] in {{"modules", "shared", "regions", "cdktf"}}]
 assert ours == [], ours
-"""
-#: By its name the state machine catches it.
-ERROR = """
-from {package}.errors import {error}
-assert {error}.__name__ == "{error}"
 """
 
 
 @pytest.mark.parametrize(
     ("package", "error"),
-    [("start", "InputRefused"), ("gate", "GateError"), ("writer", "WriterError"), ("probe", "")],
+    [
+        ("start", "InputRefused"),
+        ("gate", "GateError"),
+        ("writer", "WriterError"),
+        ("probe", "ProbeError"),
+        ("drain", "DrainError"),
+    ],
 )
 def test_a_package_needs_nothing_of_this_repository(package, error, tmp_path):
     (tmp_path / package).symlink_to(FOLDER / package)
-    code = (IMPORT + (ERROR if error else "")).format(package=package, error=error)
+    code = IMPORT.format(package=package, error=error)
     done = subprocess.run(
         [sys.executable, "-I", "-B", "-c", code, str(tmp_path)], capture_output=True, text=True, check=False
     )

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from shared.rehearsal.extensions import alarm_evaluation
 from tests.rehearsal.conftest import Aws, serve
 from tests.rehearsal.extensions import test_cloudwatch as alarms
 from tests.rehearsal.waiting import until
@@ -227,21 +226,3 @@ def test_an_unknown_alarm_or_state_is_refused(extended: Aws) -> None:
     cloudwatch = extended.client("cloudwatch")
     with pytest.raises(cloudwatch.exceptions.ResourceNotFound):
         alarms.set_state(extended, "nobody", "OK")
-
-
-def test_one_alarms_trouble_does_not_stop_the_clock(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    ticks = []
-
-    def tick(_now: float) -> None:
-        ticks.append(1)
-        if len(ticks) > 1:
-            raise SystemExit
-        raise ValueError("one alarm's trouble")
-
-    monkeypatch.setattr(alarm_evaluation, "tick", tick)
-    monkeypatch.setattr(alarm_evaluation, "TICK", 0)
-    with pytest.raises(SystemExit):
-        alarm_evaluation._clock()
-    assert "one alarm's trouble" in capsys.readouterr().err

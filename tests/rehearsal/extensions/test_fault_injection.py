@@ -75,6 +75,7 @@ def test_a_fault_may_be_of_one_region_and_is_forgotten_with_a_reset(extended: Aw
         ({"service": "sqs", "action": "ListQueues"}, r"missing: \['code'\]"),
         ({"service": "sqs", "action": "ListQueues", "code": "x", "often": 1}, r"unknown: \['often'\]"),
         ({"service": "sqs", "action": "ListQueues", "code": "x", "count": "1"}, "whole numbers"),
+        ({"service": "sqs", "action": "ListQueues", "code": "x", "done": "yes"}, "true or false"),
         ({"service": "s3", "action": "ListBuckets", "code": "SlowDown"}, "cannot be made to fail"),
         ([1], "a JSON object"),
     ],
@@ -83,3 +84,15 @@ def test_what_is_no_fault_is_refused(extended: Aws, document: Any, said: str) ->
     with pytest.raises(ValueError, match=said):
         ask(extended, "POST", document)
     assert ask(extended, "GET") == {"faults": []}
+
+
+def test_an_action_may_be_done_although_its_answer_got_lost(extended: Aws) -> None:
+    asked = {"service": "sqs", "action": "CreateQueue", "code": "InternalFailure", "status": 500}
+    sqs = extended.client("sqs")
+    ask(extended, "POST", {**asked, "done": True})
+    with pytest.raises(ClientError, match="InternalFailure"):
+        sqs.create_queue(QueueName="made")
+    ask(extended, "POST", asked)
+    with pytest.raises(ClientError, match="InternalFailure"):
+        sqs.create_queue(QueueName="not-made")
+    assert [url.rpartition("/")[2] for url in sqs.list_queues()["QueueUrls"]] == ["made"]

@@ -9,21 +9,26 @@ from typing import Any
 
 import pytest
 
-from shared.rehearsal.extensions import lambda_workers
+from shared.rehearsal.extensions import lambda_python, lambda_workers
+from shared.rehearsal.extensions.outages import OUTAGES, Outage
 from tests.rehearsal.extensions.functions import package
 
 
-def function(name: str, code: str = "def handle(event, context): return event") -> Any:
+def function(
+    name: str, code: str = "def handle(event, context): return event", *, region: str = "eu-west-1"
+) -> Any:
     return SimpleNamespace(
-        function_arn=f"arn:aws:lambda:eu-west-1:123456789012:function:{name}",
+        function_arn=f"arn:aws:lambda:{region}:123456789012:function:{name}",
         function_name=name,
         version="$LATEST",
         run_time="python3.12",
-        region="eu-west-1",
+        region=region,
         memory_size=128,
         handler="start.handler.handle",
         environment_vars={},
+        timeout=30,
         logs_group_name=f"/aws/lambda/{name}",
+        logs_backend=SimpleNamespace(groups={}),
         code_bytes=package(handler=code, other=""),
     )
 
@@ -95,3 +100,31 @@ def test_what_is_printed_is_returned_once() -> None:
         worker.invoke(asked(event), 30)
         assert worker.said() == f"{event}\n".encode()
     worker.close()
+
+
+def test_a_region_that_is_lost_takes_its_processes_with_it() -> None:
+    waits, works, elsewhere = (
+        lambda_workers.take(function("one", region=region))
+        for region in ("eu-west-1", "eu-west-1", "us-east-1")
+    )
+    lambda_workers.give_back(waits)
+    lambda_workers.end_in("eu-west-1")
+    assert waits.process.poll() == -signal.SIGKILL
+    assert not Path(waits.root).exists()
+    assert works.invoke(asked(), 30) == ""
+    assert works.close() == -signal.SIGKILL
+    assert elsewhere.invoke(asked(1), 30) == '{"result": 1}\n'
+    assert elsewhere.close() == 0
+    again = lambda_workers.take(function("one"))
+    assert again.invoke(asked(2), 30) == '{"result": 2}\n'
+    again.close()
+
+
+def test_a_function_that_was_sent_for_before_its_region_was_lost_is_not_run() -> None:
+    OUTAGES.begin(Outage(region="eu-west-1"))
+    try:
+        answer, said = lambda_python.run(function("one", "print('I ran')"), {}, "1")
+    finally:
+        OUTAGES.forget()
+    assert answer["error"]["errorMessage"].endswith("signal: SIGKILL")
+    assert said == b""

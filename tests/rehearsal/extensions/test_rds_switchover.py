@@ -110,24 +110,3 @@ def test_a_switchover_is_refused_where_aws_refuses_it(extended: Aws) -> None:
     assert refused("us-east-1", secondary) == "InvalidDBClusterStateFault"
     with pytest.raises(ClientError, match="must be sent to the primary's Region, us-east-1"):
         switchover(extended, secondary, "eu-west-1")
-
-
-def test_a_failover_with_loss_is_sent_to_the_secondary_region(aws: Aws) -> None:
-    primary, secondary = create_global(aws)
-    answer = aws.client("rds", "eu-west-1").failover_global_cluster(
-        GlobalClusterIdentifier="g", TargetDbClusterIdentifier=secondary, AllowDataLoss=True
-    )["GlobalCluster"]
-    assert answer["FailoverState"]["IsDataLossAllowed"]
-    assert answer["Status"] == "failing-over"
-    until(lambda: settled(aws))
-    assert members(aws) == {primary: False, secondary: True}
-
-
-def test_a_failover_without_loss_is_a_switchover(extended: Aws) -> None:
-    _, secondary = create_global(extended)
-    extended.client("rds").failover_global_cluster(
-        GlobalClusterIdentifier="g", TargetDbClusterIdentifier=secondary
-    )
-    assert described(extended)["Status"] == "switching-over"
-    until(lambda: settled(extended))
-    assert members(extended)[secondary]

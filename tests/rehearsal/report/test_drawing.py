@@ -101,7 +101,7 @@ def test_without_weights_there_is_no_line_and_no_share(seen: Chapter) -> None:
     drawn = svg(seen)
     assert not [one for one in drawn.iter(f"{SVG}path") if one.get("class") == "boundary"]
     assert traffic(drawn, "source") == traffic(drawn, "target") == []
-    assert next(drawn.iter(f"{SVG}desc")).text == "No weights were seen."
+    assert next(drawn.iter(f"{SVG}desc")).text == "Nobody said where the traffic goes."
 
 
 def test_shares_are_written_into_the_parts_and_each_region_is_named_once() -> None:

@@ -10,8 +10,8 @@ from shared.operations.migration.facts import Database, Member
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from shared.operations.common.asking import Asking
     from shared.operations.migration.handles import Handles
-    from shared.operations.migration.reads.asking import Asking
 
 
 def database(handles: Handles, asking: Asking) -> Database | None:

@@ -1,24 +1,20 @@
-"""The state machine: what runs, what has ended, the checkpoint, and the question that is open."""
+"""The migration's machine: its checkpoint, the question that is open, the last change of the weights."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from shared.operations.migration.facts import Checkpoint, Ended, Question, Running, Weights
+from shared.operations.common import machine as machines
+from shared.operations.common.machine import as_object, parameter
+from shared.operations.migration.facts import Checkpoint, Question, Weights
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from shared.operations.common.asking import Asking
+    from shared.operations.common.facts import Ended, Running
     from shared.operations.migration.handles import Handles
-    from shared.operations.migration.reads.asking import Asking
-
-#: Newest events of an execution: enough for the present state and the last change of the weights, while
-#: a long watch of the writer goes on.
-_EVENTS = 200
-_EXECUTIONS = 20
-_ENDED = {"TaskSucceeded", "TaskFailed", "TaskTimedOut"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,57 +33,17 @@ class MachineFacts:
 def machine(handles: Handles, asking: Asking) -> MachineFacts:
     """Return what there is; None, with the reason in `asking`, for what the region does not say."""
     place = handles.target.region
-    text = asking.ask(place, lambda: _parameter(handles, asking, handles.checkpoint_parameter))
+    text = asking.ask(place, lambda: parameter(asking, place, handles.checkpoint_parameter))
     checkpoint = None if text is None else _checkpoint(text, handles, asking)
-    machine_client = asking.client("stepfunctions", place)
-    listed = asking.ask(place, lambda: executions(machine_client, handles.state_machine_arn))
-    if listed is None:
-        return MachineFacts(checkpoint=checkpoint, executions_read=False)
-    runs = [one for one in listed if one["status"] == "RUNNING"]
-    ends = [one for one in listed if one["status"] != "RUNNING"]
-    newest = (runs or ends)[:1]
-    events = asking.ask(place, lambda: _events(machine_client, newest[0]["executionArn"])) if newest else None
-    running = running_of(runs[0], events or []) if runs else None
+    found = machines.look(handles.machine, asking, place)
+    running = found.running
     return MachineFacts(
         checkpoint=checkpoint,
-        executions_read=True,
+        executions_read=found.read,
         running=running,
-        ended=asking.ask(place, lambda: ended(machine_client, ends[0]["executionArn"])) if ends else None,
+        ended=found.ended,
         question=_question(handles, asking, running) if running and running.waits else None,
-        change=change_of(events or []),
-    )
-
-
-def ended(client: Any, arn: str) -> Ended | None:
-    """Return how an execution ended; None while it runs. Raises botocore's errors."""
-    found = client.describe_execution(executionArn=arn)
-    if found["status"] == "RUNNING":
-        return None
-    output = _object(found.get("output", "{}"))
-    return Ended(
-        arn=arn,
-        name=found["name"],
-        status=found["status"],
-        outcome=str(output.get("outcome", "")),
-        error=found.get("error", ""),
-        cause=found.get("cause", ""),
-        at=found.get("stopDate"),
-    )
-
-
-def running_of(execution: Mapping[str, Any], events: list[dict[str, Any]]) -> Running:
-    """Return where an execution stands, by its events, the newest first."""
-    waits, state, since = False, "", execution["startDate"]
-    answered = False
-    for event in events:
-        answered = answered or event["type"] in _ENDED
-        # the task's own call succeeded, and its answer is awaited
-        waits = waits or (event["type"] == "TaskSubmitted" and not answered)
-        if "stateEnteredEventDetails" in event:
-            state, since = event["stateEnteredEventDetails"]["name"], event["timestamp"]
-            break
-    return Running(
-        arn=execution["executionArn"], name=execution["name"], state=state, since=since, waits=waits
+        change=change_of(found.events),
     )
 
 
@@ -96,29 +52,13 @@ def change_of(events: list[dict[str, Any]]) -> str:
     for event in events:
         details = event.get("taskSucceededEventDetails", {})
         if details.get("resource") == "changeResourceRecordSets":
-            change = _object(details.get("output", "{}")).get("ChangeInfo", {}).get("Id", "")
+            change = as_object(details.get("output", "{}")).get("ChangeInfo", {}).get("Id", "")
             return str(change).removeprefix("/change/")
     return ""
 
 
-def _parameter(handles: Handles, asking: Asking, name: str) -> str:
-    ssm = asking.client("ssm", handles.target.region)
-    return str(ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"])
-
-
-def executions(client: Any, machine_arn: str) -> list[dict[str, Any]]:
-    """Return the newest executions, the newest first. Raises botocore's errors."""
-    listed = client.list_executions(stateMachineArn=machine_arn, maxResults=_EXECUTIONS)["executions"]
-    return sorted(listed, key=lambda one: one["startDate"], reverse=True)
-
-
-def _events(client: Any, arn: str) -> list[dict[str, Any]]:
-    answer = client.get_execution_history(executionArn=arn, maxResults=_EVENTS, reverseOrder=True)
-    return list(answer["events"])
-
-
 def _checkpoint(text: str, handles: Handles, asking: Asking) -> Checkpoint | None:
-    document = _object(text)
+    document = as_object(text)
     if not isinstance(document.get("stage"), str):
         asking.unread.append(f"{handles.checkpoint_parameter} is no checkpoint: {text[:100]}")
         return None
@@ -142,8 +82,8 @@ def _weights(document: Mapping[str, int] | None) -> Weights | None:
 def _question(handles: Handles, asking: Asking, running: Running) -> Question | None:
     """Return the open question; an answer to that of another execution would reach nobody."""
     place = handles.target.region
-    text = asking.ask(place, lambda: _parameter(handles, asking, handles.approval_parameter))
-    document = _object(text or "{}")
+    text = asking.ask(place, lambda: parameter(asking, place, handles.approval_parameter))
+    document = as_object(text or "{}")
     if document.get("execution") != running.arn:
         return None
     return Question(
@@ -153,12 +93,3 @@ def _question(handles: Handles, asking: Asking, running: Running) -> Question | 
         asked_at=str(document.get("asked_at", "")),
         token=document["token"],
     )
-
-
-def _object(text: str) -> dict[str, Any]:
-    """Return the JSON object in a text; an empty one when there is none."""
-    try:
-        document = json.loads(text)
-    except ValueError:
-        return {}
-    return document if isinstance(document, dict) else {}

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from shared.operations.migration.facts import Alarm, Targets
+from shared.operations.common.facts import Alarm
+from shared.operations.migration.facts import Targets
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from shared.operations.common.asking import Asking
     from shared.operations.migration.handles import Side
-    from shared.operations.migration.reads.asking import Asking
 
 WRITE_PAUSE = {"Key": "regionshift:purpose", "Value": "write-pause"}
 """Tag of the listener's rule that answers writes with 503."""

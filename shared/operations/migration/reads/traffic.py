@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from shared.operations.migration.facts import Weights
 
 if TYPE_CHECKING:
+    from shared.operations.common.asking import Asking
     from shared.operations.migration.handles import Handles
-    from shared.operations.migration.reads.asking import Asking
 
 PLACE = "Route 53"
 #: More than the two that are known are said anyway.

@@ -1,0 +1,1 @@
+"""What the failover is carried out with: its function, its state machine, its checkpoint."""

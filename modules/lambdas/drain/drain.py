@@ -1,0 +1,126 @@
+"""Draining: what waits goes into the database, then it is said to be there.
+
+In this order, so that a drain which is killed anywhere loses nothing, and with the database's primary key
+between, so that one which is repeated, or runs twice at once, doubles nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from .errors import DrainError, Poisoned
+from .intents import Intent
+
+#: A round that finds nothing may have looked at an index that was behind: this many in a row end it.
+QUIET_ROUNDS = 2
+#: Intents that could not be drained and are named; all are counted.
+MOST_FAILURES = 50
+
+
+class Queue(Protocol):
+    """Where intents wait."""
+
+    def pending(self) -> Iterator[str]:
+        """Yield what waits."""
+        ...
+
+    def load(self, key: str) -> Intent | None:
+        """Return one, if it waits."""
+        ...
+
+    def mark(self, intent: Intent) -> bool:
+        """Say that it is in the database; False when that was said before."""
+        ...
+
+    def note(self, intent: Intent, reason: str) -> None:
+        """Keep why it is not."""
+        ...
+
+
+class Database(Protocol):
+    """Where they go."""
+
+    def insert(self, intent: Intent) -> bool:
+        """Insert one; False when it is there. Raises Poisoned or DrainError."""
+        ...
+
+
+@dataclass(kw_only=True)
+class Report:
+    """What a drain did."""
+
+    drained: int = 0
+    """Were brought in."""
+    already: int = 0
+    """Were in the database before, of a drain that was killed or another that runs."""
+    failures: dict[str, str] = field(default_factory=dict)
+    """Key -> why the database refuses it. They go on waiting."""
+    done: bool = False
+    """Nothing else waits. False: the time was up, drain again."""
+
+    def shown(self) -> dict[str, Any]:
+        """Return it as JSON values."""
+        named = list(self.failures.items())[:MOST_FAILURES]
+        return {
+            "drained": self.drained,
+            "already_there": self.already,
+            "failed": len(self.failures),
+            "failures": [{"idempotency_key": key, "reason": reason} for key, reason in named],
+            "done": self.done,
+        }
+
+
+def drain(
+    queue: Queue,
+    database: Database,
+    *,
+    may_go_on: Callable[[], bool] = lambda: True,
+    pause: Callable[[], None] = lambda: None,
+) -> Report:
+    """Drain until nothing but failures waits, or until it may not go on.
+
+    `pause` is made before a round after one that found nothing: the index follows the table within about
+    a second. DrainError says what was done before the database or the table stopped answering.
+    """
+    report = Report()
+    quiet = 0
+    try:
+        while quiet < QUIET_ROUNDS:
+            if quiet:
+                pause()
+            before = report.drained + report.already
+            if not _round(queue, database, report, may_go_on):
+                return report
+            quiet = quiet + 1 if report.drained + report.already == before else 0
+    except DrainError as error:
+        done = f"{report.drained} drained and {report.already} found already there before"
+        raise DrainError(f"{error}; {done}") from error
+    report.done = True
+    return report
+
+
+def _round(queue: Queue, database: Database, report: Report, may_go_on: Callable[[], bool]) -> bool:
+    """Try everything that waits once; False when the time was up."""
+    for key in queue.pending():
+        if not may_go_on():
+            return False
+        intent = None if key in report.failures else queue.load(key)
+        if intent is not None:
+            _settle(queue, database, report, intent)
+    return True
+
+
+def _settle(queue: Queue, database: Database, report: Report, intent: Intent) -> None:
+    try:
+        new = database.insert(intent)
+    except Poisoned as poisoned:
+        report.failures[intent.key] = str(poisoned)
+        queue.note(intent, str(poisoned))
+        return
+    queue.mark(intent)
+    if new:
+        report.drained += 1
+    else:
+        report.already += 1

@@ -1,0 +1,78 @@
+"""One server, and the platform with a standby in miniature on it, made anew for each test."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from shared.rehearsal.fault_client import Controls
+from shared.rehearsal.inbox import Inbox
+from tests import recovery_miniature
+from tests.recovery_miniature import AWAY, CHECKPOINT, HOME, RecoveryMiniature
+from tests.rehearsal.conftest import Aws, serve
+
+#: A wait of five seconds takes a quarter of one.
+WAIT_SCALE = 0.05
+
+
+@dataclass
+class Standby:
+    """The platform, what it was told to do wrong, and what it told."""
+
+    mini: RecoveryMiniature
+    controls: Controls
+    inbox: Inbox
+
+    def told(self) -> list[str]:
+        """The events that were published, in order."""
+        return [note.document["event"] for note in self.inbox.notes() if "event" in note.document]
+
+    def note(self, event: str) -> dict[str, Any]:
+        """The message of an event."""
+        return self.inbox.wait_for(lambda note: note.document.get("event") == event).document
+
+    def lose_home(self, mode: str = "refuse") -> None:
+        self.controls.lose_region(HOME, mode=mode)
+
+    def calls_home(self) -> list[dict[str, Any]]:
+        """What was asked of the lost region."""
+        return [call for outage in self.controls.outages() for call in outage["calls"]]
+
+
+def history(mini: RecoveryMiniature) -> list[dict[str, Any]]:
+    """Every version of the checkpoint, in order."""
+    found = mini.aws.client("ssm", AWAY).get_parameter_history(Name=CHECKPOINT)
+    return [json.loads(version["Value"]) for version in found["Parameters"]]
+
+
+@pytest.fixture(scope="session")
+def standby_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
+    yield from serve(tmp_path_factory, "standby", "--switchover-seconds", "0.3")
+
+
+@pytest.fixture
+def standby(unmeasured: Standby) -> Standby:
+    """The platform with a lag of 0."""
+    unmeasured.mini.report_lag()
+    return unmeasured
+
+
+@pytest.fixture
+def unmeasured(standby_server: Aws) -> Iterator[Standby]:
+    """The platform without any sample of the lag."""
+    standby_server.server.reset()
+    controls = Controls(standby_server.server.endpoint)
+    controls.clear()
+    controls.shorten_waits(WAIT_SCALE)
+    mini = recovery_miniature.build(standby_server)
+    with Inbox(mini.topic_arn, standby_server) as inbox:
+        yield Standby(mini, controls, inbox)
+        controls.clear()
+        for execution in mini.running():
+            with contextlib.suppress(mini.states.exceptions.ClientError):
+                mini.states.stop_execution(executionArn=execution)
