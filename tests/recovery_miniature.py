@@ -127,9 +127,7 @@ class RecoveryMiniature(MachineAtWork):
         """Let the writer be in a region, as an earlier action left it."""
         if self.writer() != to:
             rds = self.aws.client("rds", self.writer())
-            rds.switchover_global_cluster(
-                GlobalClusterIdentifier=GLOBAL, TargetDbClusterIdentifier=ARNS[to]
-            )
+            rds.switchover_global_cluster(GlobalClusterIdentifier=GLOBAL, TargetDbClusterIdentifier=ARNS[to])
             self.whole()
 
     def stand_away(self) -> None:
