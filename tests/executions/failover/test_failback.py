@@ -19,7 +19,16 @@ def test_the_writer_comes_home_with_every_intent(standby):
     ended = mini.ended(execution)
     assert ended["status"] == "SUCCEEDED", ended
     path = mini.path(execution)
-    order = ["DrainAway", "Switch", "Canary", "Drain", "Unpin", "WaitForStragglers", "DrainStragglers", "Done"]
+    order = [
+        "DrainAway",
+        "Switch",
+        "Canary",
+        "Drain",
+        "Unpin",
+        "WaitForStragglers",
+        "DrainStragglers",
+        "Done",
+    ]
     assert [state for state in path if state in order] == order
     assert (mini.writer(), mini.pinned(), mini.canaries()) == (HOME, False, [execution])
     mini.accept("after")
@@ -113,3 +122,16 @@ def test_a_failback_whose_region_is_lost_before_the_writer_left_leaves_it_in_the
     mini.whole()
     assert json.loads(mini.run("failback")["output"])["outcome"] == "failed-back"
     assert (mini.writer(), mini.pinned()) == (HOME, False)
+
+
+def test_a_failover_lets_the_functions_of_a_failback_end_that_was_killed(standby):
+    mini = standby.mini
+    mini.stand_away()
+    execution = mini.start("failback")
+    mini.reached(execution, "Switch")
+    mini.kill(execution)
+    again = mini.start("failover", accept_data_loss=True)
+    assert json.loads(mini.ended(again)["output"])["outcome"] == "failed-over"
+    path = mini.path(again)
+    assert path.index("LetFunctionsEnd") < path.index("CheckpointBegun")
+    assert (mini.writer(), mini.pinned()) == (AWAY, True)
