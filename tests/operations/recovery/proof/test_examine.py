@@ -239,6 +239,15 @@ def test_a_key_that_does_not_encrypt_has_its_way_back(
     assert remedy(looked(whole), "key") == said.format(key=whole.arns["key"])
 
 
+def test_a_cluster_without_a_key_of_its_own_has_none_to_lose(
+    whole: Standby, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster = {"Status": "available", "EngineVersion": "x"}
+    answering(monkeypatch, DescribeDBClusters={"DBClusters": [cluster]})
+    (key,) = [check for check in looked(whole) if check.name == "key"]
+    assert "cluster" not in key.seen
+
+
 def test_a_key_that_is_gone_is_said(whole: Standby, monkeypatch: pytest.MonkeyPatch) -> None:
     gone = ClientError({"Error": {"Code": "NotFoundException", "Message": "x"}}, "DescribeKey")
     answering(monkeypatch, DescribeKey=gone)
