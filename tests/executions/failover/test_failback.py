@@ -19,7 +19,16 @@ def test_the_writer_comes_home_with_every_intent(standby):
     ended = mini.ended(execution)
     assert ended["status"] == "SUCCEEDED", ended
     path = mini.path(execution)
-    order = ["DrainAway", "Switch", "Canary", "Drain", "Unpin", "WaitForStragglers", "DrainStragglers", "Done"]
+    order = [
+        "DrainAway",
+        "Switch",
+        "Canary",
+        "Drain",
+        "Unpin",
+        "WaitForStragglers",
+        "DrainStragglers",
+        "Done",
+    ]
     assert [state for state in path if state in order] == order
     assert (mini.writer(), mini.pinned(), mini.canaries()) == (HOME, False, [execution])
     mini.accept("after")

@@ -47,17 +47,20 @@ def test_each_step_is_written_down_before_it_is_done(standby):
         ("failed-over", "Done"),
     ]
     first, last = documents[1], documents[-1]
-    assert first.items() >= {
-        "execution": execution,
-        "requested_by": ACTOR,
-        "reason": "a drill",
-        "accept_data_loss": True,
-        "lag_ms": 0,
-        "writer_before": HOME,
-        "fencing": {"traffic": "not-pinned", "writes": "unknown"},
-        "drained": {"drained": 0, "already_there": 0, "failed": 0},
-        "why": "",
-    }.items()
+    assert (
+        first.items()
+        >= {
+            "execution": execution,
+            "requested_by": ACTOR,
+            "reason": "a drill",
+            "accept_data_loss": True,
+            "lag_ms": 0,
+            "writer_before": HOME,
+            "fencing": {"traffic": "not-pinned", "writes": "unknown"},
+            "drained": {"drained": 0, "already_there": 0, "failed": 0},
+            "why": "",
+        }.items()
+    )
     assert first["lag_at"].endswith("Z")
     assert first["at"] < last["at"]
     assert last["fencing"] == {"traffic": "pinned", "writes": "not-blocked"}
@@ -128,7 +131,9 @@ def test_a_drain_that_fails_is_told_and_the_next_execution_goes_on(standby):
     ended = mini.ended(execution)
     assert (ended["status"], ended["error"]) == ("FAILED", "FailoverStuck")
     assert "the intents could not be drained: DrainError: dynamodb:Query in us-west-2" in ended["cause"]
-    assert "As it stands: step Drain; the database writes in us-west-2; the primary is pinned." in ended["cause"]
+    assert (
+        "As it stands: step Drain; the database writes in us-west-2; the primary is pinned." in ended["cause"]
+    )
     assert ended["cause"].endswith("Next: invoke failover.failover goes on")
     checkpoint = mini.checkpoint()
     assert (checkpoint["stage"], checkpoint["step"]) == ("failing-over", "Drain")

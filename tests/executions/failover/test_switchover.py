@@ -111,7 +111,9 @@ def test_what_is_unfinished_is_finished_before_anything_else_begins(standby):
     mini.put_checkpoint(stage="switching-over", step="Switch", at="2026-01-01T00:00:00Z")
     ended = mini.run("failback")
     assert ended["error"] == "FailoverRefused"
-    assert "an unfinished switchover stands in the checkpoint (step Switch, written 2026-01-01" in ended["cause"]
+    assert (
+        "an unfinished switchover stands in the checkpoint (step Switch, written 2026-01-01" in ended["cause"]
+    )
     mini.put_checkpoint(stage="failing-over")
     assert "an unfinished failover" in mini.run("switchover")["cause"]
 
