@@ -16,8 +16,8 @@ from tests import recovery_miniature
 from tests.recovery_miniature import AWAY, CHECKPOINT, HOME, RecoveryMiniature
 from tests.rehearsal.conftest import Aws, serve
 
-#: A wait of five seconds takes a quarter of one.
-WAIT_SCALE = 0.05
+#: A wait of twenty seconds takes less than a half.
+WAIT_SCALE = 0.02
 
 
 @dataclass

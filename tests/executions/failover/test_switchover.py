@@ -6,7 +6,9 @@ import json
 
 import pytest
 
+from tests.executions.failover.conftest import WAIT_SCALE
 from tests.recovery_miniature import ALARMS, AWAY, HOME
+from tests.rehearsal.waiting import until
 
 EVENTS = ["started", "pinned", "promoted", "drained", "switched-over"]
 
@@ -83,6 +85,21 @@ def test_when_the_primary_is_lost_meanwhile_a_failover_takes_over(standby, mode)
     assert mini.checkpoint()["stage"] == "failed-over"
 
 
+def test_a_switchover_that_was_cancelled_is_asked_for_again(standby):
+    mini = standby.mini
+    execution = mini.start("switchover")
+    mini.reached(execution, "WaitForDns")
+    standby.controls.shorten_waits(1)
+    mini.reached(execution, "Observe")
+    standby.lose_home()  # which cancels it
+    until(lambda: mini.database()["Status"] == "available")
+    standby.controls.restore_region()
+    standby.controls.shorten_waits(WAIT_SCALE)
+    assert json.loads(mini.ended(execution)["output"])["outcome"] == "switched-over"
+    assert mini.path(execution).count("Switch") == 2
+    assert (mini.writer(), mini.pinned()) == (AWAY, True)
+
+
 def test_a_failover_that_comes_while_a_switchover_is_under_way_waits_for_its_end(standby):
     mini = standby.mini
     execution = mini.start("switchover")
@@ -101,8 +118,8 @@ def test_of_two_executions_the_later_one_changes_nothing(standby):
     ended = mini.run("failover", accept_data_loss=True)
     assert ended["error"] == "FailoverRefused"
     assert f"an execution runs already: {first}" in ended["cause"]
-    assert mini.writer() == HOME
-    assert mini.ended(first)["status"] == "SUCCEEDED"
+    assert mini.running() == [first]
+    assert (mini.writer(), mini.checkpoint()["stage"]) == (HOME, "switching-over")
 
 
 def test_what_is_unfinished_is_finished_before_anything_else_begins(standby):
