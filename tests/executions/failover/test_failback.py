@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from tests.executions.failover.conftest import WAIT_SCALE
 from tests.recovery_miniature import AWAY, HOME, SECRET
 
 EVENTS = ["started", "promoted", "drained", "failed-back"]
@@ -94,9 +95,11 @@ def test_when_the_primary_is_lost_on_the_way_back_the_failover_takes_over(standb
     mini = standby.mini
     mini.stand_away()
     mini.accept("before")
+    standby.controls.shorten_waits(1)
     execution = mini.start("failback")
     mini.reached(execution, "Canary")
     standby.lose_home()
+    standby.controls.shorten_waits(WAIT_SCALE)
     ended = mini.ended(execution)
     assert ended["error"] == "FailoverStuck", ended
     mini.accept("during")
@@ -109,16 +112,16 @@ def test_when_the_primary_is_lost_on_the_way_back_the_failover_takes_over(standb
     assert (mini.writer(), mini.pinned(), mini.rows()) == (AWAY, True, ["before", "during"])
 
 
-def test_a_failback_whose_region_is_lost_before_the_writer_left_leaves_it_in_the_standby(standby):
-    mini = standby.mini
+def test_a_failback_whose_region_is_lost_before_the_writer_left_leaves_it_in_the_standby(slow):
+    mini = slow.mini
     mini.stand_away()
     execution = mini.start("failback")
     mini.reached(execution, "Switch")
-    standby.lose_home()
+    slow.lose_home()
     ended = mini.ended(execution)
     assert ended["error"] == "FailoverStuck", ended
     assert (mini.writer(), mini.pinned(), mini.checkpoint()["stage"]) == (AWAY, True, "failing-back")
-    standby.controls.restore_region()
+    slow.controls.restore_region()
     mini.whole()
     assert json.loads(mini.run("failback")["output"])["outcome"] == "failed-back"
     assert (mini.writer(), mini.pinned()) == (HOME, False)
