@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 
 from tests.recovery_miniature import AWAY, HOME, SECRET
 
@@ -130,6 +131,9 @@ def test_a_failover_lets_the_functions_of_a_failback_end_that_was_killed(standby
     execution = mini.start("failback")
     mini.reached(execution, "Switch")
     mini.kill(execution)
+    # the clock is not shortened: as if that had been some time ago
+    some_time_ago = datetime.now(UTC) - timedelta(seconds=57)
+    mini.put_checkpoint(**{**mini.checkpoint(), "at": some_time_ago.isoformat()})
     again = mini.start("failover", accept_data_loss=True)
     ended = mini.ended(again)
     assert ended["status"] == "SUCCEEDED", ended

@@ -192,13 +192,13 @@ def test_what_nobody_could_resume_does_not_begin(standby):
 
 def test_a_checkpoint_that_is_lost_on_the_way_does_not_hold_up_and_the_last_one_does(standby):
     mini = standby.mini
-    standby.controls.fail("ssm", "PutParameter", "AccessDeniedException", after=1, count=-1)
+    standby.controls.fail("ssm", "PutParameter", "AccessDeniedException", after=3, count=-1)
     execution = mini.start("failover")
     ended = mini.ended(execution)
     assert ended["error"] == "FailoverStuck"
     assert "the checkpoint could not be written" in ended["cause"]
     assert mini.path(execution)[-3:] == ["CheckpointDone", "NotifyStuck", "Stuck"]
-    assert (mini.writer(), mini.checkpoint()["step"]) == (AWAY, "Pin")
+    assert (mini.writer(), mini.checkpoint()["step"]) == (AWAY, "Canary")
     standby.controls.clear_faults()
     assert mini.run("failover")["status"] == "SUCCEEDED"
     assert mini.checkpoint()["stage"] == "failed-over"
