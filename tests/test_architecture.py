@@ -163,7 +163,7 @@ def lambda_packages() -> list[str]:
 
 def test_there_are_the_lambda_packages_that_the_rules_are_for():
     assert lambda_packages() == [
-        f"{LAMBDAS}.{name}" for name in ("drain", "gate", "probe", "start", "writer")
+        f"{LAMBDAS}.{name}" for name in ("drain", "failover", "gate", "probe", "start", "writer")
     ]
     assert all(f"{package}.handler" in MODULES for package in lambda_packages())
     assert not imports_of(LAMBDAS)

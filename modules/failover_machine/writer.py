@@ -14,10 +14,11 @@ POLLS = 180
 #: asked for again, ASKS times at most.
 IDLE_POLLS = 6
 ASKS = 3
-#: Looks in a row at which one of two regions did not answer.
-LOST_POLLS = 12
-#: A switchover whose region is lost ends first: for five minutes at most.
-_STILL_SECONDS, _STILL_ATTEMPTS = 10, 30
+#: Looks in a row at which one of two regions did not answer, with the move under way and without: a person
+#: waits for this end before a failover can take over, so it comes soon.
+LOST_POLLS, LOST_IDLE_POLLS = 6, 2
+#: A switchover whose region is lost ends first: that is waited for some five minutes, ten at most.
+_STILL_SECONDS, _STILL_MOST_SECONDS, _STILL_ATTEMPTS = 5, 15, 40
 #: A new writer takes statements some seconds after it is reported.
 _CANARY_ATTEMPTS = 8
 
@@ -51,7 +52,7 @@ def writer(inputs: FailoverMachineInputs) -> States:
         ["StillChanging"],
         seconds=_STILL_SECONDS,
         attempts=_STILL_ATTEMPTS,
-        most_seconds=_STILL_SECONDS,
+        most_seconds=_STILL_MOST_SECONDS,
     )
     for task in (promote, switch):
         task["Retry"].insert(0, still)
@@ -80,22 +81,20 @@ def writer(inputs: FailoverMachineInputs) -> States:
             when(f"$polls < {POLLS}", "ObserveWait"), default="CheckpointStuck", assign=at("Observe")
         ),
         "Arrived": choice(
+            when("$observed.writer_settled and $writer = $plan.target", "CheckpointMoved"),
+            # A failover asks one region, and goes on asking it; in peace there is no reason to wait for one
+            # that is lost.
             when(
-                "$observed.writer_settled and $writer = $plan.target",
-                "CheckpointMoved",
+                f"$plan.action != 'failover' and ($lost >= {LOST_POLLS} or "
+                f"($lost >= {LOST_IDLE_POLLS} and $idle >= {LOST_IDLE_POLLS}))",
+                "CheckpointStuck",
+                assign=_waited(f"$join($observed.unanswered, ', ') & ' does not answer; {_WHERE}"),
             ),
             when(f"$idle >= {IDLE_POLLS} and $asks < {ASKS}", "Move", assign={"idle": 0}),
             when(
                 f"$idle >= {IDLE_POLLS}",
                 "CheckpointStuck",
                 assign=_waited(f"'it was asked for ' & $asks & ' times, and nothing is under way; {_WHERE}"),
-            ),
-            # A failover asks one region, and goes on asking it; in peace there is no reason to wait for one
-            # that is lost.
-            when(
-                f"$lost >= {LOST_POLLS} and $plan.action != 'failover'",
-                "CheckpointStuck",
-                assign=_waited(f"$join($observed.unanswered, ', ') & ' does not answer; {_WHERE}"),
             ),
             when(f"$polls < {POLLS}", "ObserveWait"),
             default="CheckpointStuck",

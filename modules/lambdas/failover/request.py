@@ -57,7 +57,7 @@ def parse(document: Any) -> tuple[Request | None, list[str]]:
         if key not in known
     ]
     values = {**_DEFAULTS, **{key: document[key] for key in known if key in document}}
-    if values.get("action") not in ACTIONS:
+    if values.get("action") not in tuple(ACTIONS):
         problems.append(f"action: {values.get('action')!r} is none of {', '.join(ACTIONS)}")
     if not isinstance(values["accept_data_loss"], bool):
         problems.append(f"accept_data_loss: {values['accept_data_loss']!r} is neither true nor false")

@@ -9,6 +9,7 @@ import boto3
 import pytest
 
 from modules.lambdas.drain import aws as drain_aws
+from modules.lambdas.failover import aws as failover_aws
 from modules.lambdas.gate import aws as gate_aws
 from modules.lambdas.probe import aws as probe_aws
 from modules.lambdas.start import aws as start_aws
@@ -20,7 +21,7 @@ from tests.rehearsal.conftest import Aws, serve
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PACKAGES = (start_aws, gate_aws, writer_aws, probe_aws, drain_aws)
+PACKAGES = (start_aws, gate_aws, writer_aws, probe_aws, drain_aws, failover_aws)
 
 
 @pytest.fixture(scope="session")

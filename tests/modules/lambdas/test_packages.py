@@ -29,6 +29,7 @@ assert ours == [], ours
         ("writer", "WriterError"),
         ("probe", "ProbeError"),
         ("drain", "DrainError"),
+        ("failover", "FailoverError"),
     ],
 )
 def test_a_package_needs_nothing_of_this_repository(package, error, tmp_path):
