@@ -32,10 +32,15 @@ SLEEPS = "def handle(event, context):\n    return {}\n"
 @pytest.fixture
 def whole(standby: Standby) -> Standby:
     """Return a platform that a failover could begin on: functions, and the bucket as it should be."""
-    for name in (DRAIN, WORKER):
-        standby.function(name, SLEEPS)
-    bootstrap.ensure(standby.environment, standby.clients)
+    equip(standby)
     return standby
+
+
+def equip(platform: Standby) -> None:
+    for name in (DRAIN, WORKER):
+        platform.function(name, SLEEPS)
+    platform.instance()
+    bootstrap.ensure(platform.environment, platform.clients)
 
 
 def looked(platform: Standby) -> list[Check]:
@@ -73,6 +78,8 @@ def test_a_standby_that_needs_nothing_of_a_lost_region_is_well(whole: Standby, m
         f"image in {AWAY}",
         "topic",
         "pin",
+        "cluster",
+        "cluster",
         "key",
         "failover",
         "requests",
@@ -87,9 +94,7 @@ def test_a_standby_that_needs_nothing_of_a_lost_region_is_well(whole: Standby, m
 
 def test_nothing_to_lose_and_nothing_to_do_are_well(nothing: Standby) -> None:
     nothing.build(lag=0.0)
-    for name in (DRAIN, WORKER):
-        nothing.function(name, SLEEPS)
-    bootstrap.ensure(nothing.environment, nothing.clients)
+    equip(nothing)
     assert [one.seen for one in looked(nothing) if one.name == "failover"] == [
         "it could begin now; nothing would be lost"
     ]
@@ -239,13 +244,24 @@ def test_a_key_that_does_not_encrypt_has_its_way_back(
     assert remedy(looked(whole), "key") == said.format(key=whole.arns["key"])
 
 
-def test_a_cluster_without_a_key_of_its_own_has_none_to_lose(
+def test_a_cluster_that_nobody_could_write_to_is_not_well(
     whole: Standby, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cluster = {"Status": "available", "EngineVersion": "x"}
     answering(monkeypatch, DescribeDBClusters={"DBClusters": [cluster]})
-    (key,) = [check for check in looked(whole) if check.name == "key"]
+
+    checks = looked(whole)
+
+    assert wrong(checks) == [
+        ("cluster", f"aurora-{AWAY} has 0 instances"),
+        ("cluster", f"RDS Data API of aurora-{AWAY}, for the drain, is off"),
+    ]
+    assert remedy(checks, "cluster") == f"run `invoke deploy-region {AWAY}`"
+    (key,) = [check for check in checks if check.name == "key"]
     assert "cluster" not in key.seen
+    failover = whole.environment.failover.model_copy(update={"data_api": False})
+    other = whole.environment.model_copy(update={"failover": failover})
+    assert len(wrong(examine(other, whole.manifest))) == 1
 
 
 def test_a_key_that_is_gone_is_said(whole: Standby, monkeypatch: pytest.MonkeyPatch) -> None:
