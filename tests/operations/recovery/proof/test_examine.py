@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -324,6 +326,55 @@ def test_credentials_that_end_soon_are_wrong_unless_they_renew_themselves(
     assert "they are fetched anew before" in next(
         one.seen for one in checks if one.name == "credentials' end"
     )
+
+
+def test_settings_that_lead_to_the_lost_region_are_said_and_nothing_leaves(
+    whole: Standby, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_STS_REGIONAL_ENDPOINTS", "legacy")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", HOME)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "https://dynamodb.us-east-1.amazonaws.com")
+
+    checks = looked(whole)
+
+    host = "dynamodb.us-east-1.amazonaws.com"
+    asked = f"dynamodb is asked at {host}, an endpoint in us-east-1 that somebody has set"
+    assert [(one.name, one.verdict, one.seen.partition(":")[0]) for one in checks if one.verdict != "ok"] == [
+        ("way of the credentials", "fail", "AWS_STS_REGIONAL_ENDPOINTS is legacy"),
+        ("way of the credentials", "fail", "AWS_ENDPOINT_URL_DYNAMODB is https"),
+        ("way of the credentials", "warn", "AWS_DEFAULT_REGION is us-east-1"),
+        ("intents", "fail", asked),
+        ("failover", "fail", asked),
+    ]
+    assert "us-east-1" not in checks[-1].seen.partition(";")[2]
+
+
+def test_credentials_that_are_fetched_there_are_said_with_the_way_out(
+    whole: Standby, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "config").write_text(
+        "[profile people]\nsso_account_id = 1\nsso_role_name = r\nsso_start_url = https://x\n"
+        f"sso_region = {HOME}\n"
+    )
+    token = {"accessToken": "t", "expiresAt": "2099-01-01T00:00:00Z"}
+    (tmp_path / f"{hashlib.sha1(b'https://x').hexdigest()}.json").write_text(json.dumps(token))  # noqa: S324
+    monkeypatch.setattr("botocore.credentials.SSOProvider._SSO_TOKEN_CACHE_DIR", str(tmp_path))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_PROFILE", "people")
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_ENDPOINT_URL")
+
+    checks = looked(whole)
+
+    assert [(one.name, one.verdict) for one in checks] == [
+        ("way of the credentials", "fail"),
+        ("credentials", "fail"),
+        ("account", "warn"),
+    ]
+    assert checks[1].seen.startswith(
+        "the AWS credentials come by way of us-east-1 (sso:GetRoleCredentials at "
+    )
+    assert "aws configure export-credentials" in str(checks[1].remedy)
 
 
 def test_wrong_credentials_end_it(whole: Standby) -> None:
