@@ -14,8 +14,8 @@ from shared.operations.migration.facts import FULL, Topology
 from shared.operations.migration.moves import UNFINISHED
 from shared.rehearsal.journey import Journey
 from tests.runbook_blocks import Block, blocks
-from tests.systems.standing import Deployed
 from tests.systems.runbook import GOING, World, prints_what_it_should, run_block, use
+from tests.systems.standing import Deployed
 
 #: Plans of every stack and four phases, on a busy machine.
 _PATIENCE_SECONDS = 600

@@ -63,7 +63,10 @@ def test_every_name_carries_the_suffix(recovered_system: Deployed) -> None:
     others = {"alb_dns_name", "traffic_record_name", "record_name"}
     for address, published in recovered_system.outputs.items():
         for output, value in published.items():
-            if output.endswith(("_name", "_identifier", "_alarm", "_function", "_table")) and output not in others:
+            if (
+                output.endswith(("_name", "_identifier", "_alarm", "_function", "_table"))
+                and output not in others
+            ):
                 assert str(value).endswith(suffix), f"{address} {output}"
 
 
@@ -215,9 +218,9 @@ def test_the_bucket_of_the_pin_is_private_but_for_the_checkers(recovered_system:
     assert s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
     ec2 = recovered_system.client("ec2")
     name = f"com.amazonaws.{recovered_system.regions[1]}.route53-healthchecks"
-    (found,) = ec2.describe_managed_prefix_lists(
-        Filters=[{"Name": "prefix-list-name", "Values": [name]}]
-    )["PrefixLists"]
+    (found,) = ec2.describe_managed_prefix_lists(Filters=[{"Name": "prefix-list-name", "Values": [name]}])[
+        "PrefixLists"
+    ]
     entries = ec2.get_managed_prefix_list_entries(PrefixListId=found["PrefixListId"])["Entries"]
 
     (allowed, refused) = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])["Statement"]

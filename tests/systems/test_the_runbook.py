@@ -16,9 +16,9 @@ import pytest
 
 from shared.rehearsal.journey import TIME_SCALE, Journey
 from shared.workspace import here
-from tests.systems.standing import Deployed
 from tests.systems.operator import Operator
 from tests.systems.runbook import BY_HAND, SHIFT, World, use
+from tests.systems.standing import Deployed
 
 pytestmark = pytest.mark.system
 
