@@ -24,8 +24,8 @@ CHECKS: dict[str, Sequence[str]] = {
 }
 
 
-#: One process for each of the two systems that are deployed, which begin at once and mostly wait for Terraform,
-#: one for the rest; whoever is done helps it (`tests/conftest.py` says who gets what).
+#: One process for each of the two systems that are deployed, which begin at once and mostly wait for
+#: Terraform, one for the rest; whoever is done helps it (`tests/conftest.py` says who gets what).
 WORKERS = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
 #: What takes long is told, so that it is seen when it takes longer.
 SLOWEST = ("--durations", "30", "--durations-min", "10")

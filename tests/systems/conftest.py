@@ -1,8 +1,8 @@
 """The systems, each deployed once for all tests of it: on an embedded AWS, by the real Terraform.
 
-`deployed` is the system `region-migration`, `recovered_system` the system `disaster-recovery`. A test file is of
-the latter when its name begins with `test_disaster_recovery`; with xdist each system has a worker of its own
-(`tests/conftest.py`), so that both stand at once, and the files of one run after the other, by their names.
+`deployed` is the system `region-migration`, `recovered_system` the system `disaster-recovery`. A test file is
+of the latter when its name begins with `test_disaster_recovery`; with xdist each system has a worker of its
+own (`tests/conftest.py`), so that both stand at once. The files of one run in the order of their names.
 """
 
 from __future__ import annotations

@@ -31,7 +31,9 @@ class Controls:
         self.under_way = 1
 
     def __getattr__(self, name: str) -> Callable[..., None]:
-        return lambda *words, **more: self._log.append(" ".join([name, *map(str, words), *map(str, more.values())]))
+        return lambda *words, **more: self._log.append(
+            " ".join([name, *map(str, words), *map(str, more.values())])
+        )
 
     def replication_under_way(self) -> int:
         return self.under_way
@@ -57,7 +59,9 @@ class Platform:
         self.dns = SimpleNamespace(region=lambda: self.answer)
         self.asked: dict[str, int] = {}
         self.clients = SimpleNamespace(client=lambda *_: self.machine)
-        self.machine = SimpleNamespace(stop_execution=lambda **how: self.log.append(f"stop {how['executionArn']}"))
+        self.machine = SimpleNamespace(
+            stop_execution=lambda **how: self.log.append(f"stop {how['executionArn']}")
+        )
         self.books: Any = None
         self.looked: Callable[[], None] = lambda: None
         self.rehearsal = SimpleNamespace(
@@ -139,7 +143,9 @@ class Platform:
     def fails_over(self, outcome: str = "failed-over") -> Any:
         """Stand as after a failover, and return its result."""
         before = self.now
-        drained = Checkpoint(stage="failed-over", lag_ms=80.4, lag_at="2026-03-01T12:04:00Z", writes="not-blocked")
+        drained = Checkpoint(
+            stage="failed-over", lag_ms=80.4, lag_at="2026-03-01T12:04:00Z", writes="not-blocked"
+        )
         self.now = replace(before, database=database(AWAY), pin=Pin(pinned=True), checkpoint=drained)
         self.answer = AWAY
         self.tell("started", "pinned", "promoted", "drained", outcome)
