@@ -125,7 +125,8 @@ def plan_without_home(journey: Journey) -> None:
     for lost in ({home, "IAM", "Route 53", "CloudFront"}, {home}):
         without = unreachable(manifest, lost)
         reached = [address for address in rehearsal.stacks if address not in without]
-        rehearsal.plan_again(reached)
+        if reached:
+            rehearsal.plan_again(reached)
         found[", ".join(sorted(lost))] = without
         console.print(f"Without {', '.join(sorted(lost))}: {len(reached)} planned, empty", highlight=False)
         for address, why in without.items():

@@ -1,4 +1,4 @@
-"""As much of a journey as the recovery's parts touch: what stands is said by a test, and changed by what it does."""
+"""As much of a journey as the recovery's parts touch: what stands is said by a test."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
 
-import pytest
 from rich.console import Console
 
 from shared.operations.recovery.facts import Checkpoint, Pin, Topology
@@ -150,8 +149,3 @@ class Platform:
         self.answer = AWAY
         self.tell("started", "pinned", "promoted", "drained", outcome)
         return self.result(outcome, before=before)
-
-
-@pytest.fixture
-def platform() -> Platform:
-    return Platform()

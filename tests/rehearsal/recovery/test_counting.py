@@ -18,7 +18,8 @@ from tests.rehearsal.waiting import until
 
 HERE, THERE = "us-east-1", "eu-west-1"
 ROW = (
-    "INSERT INTO payment_intents (idempotency_key, ordering_key, sequence, accepted_in, fingerprint, payload) "
+    "INSERT INTO payment_intents "
+    "(idempotency_key, ordering_key, sequence, accepted_in, fingerprint, payload) "
     "VALUES (:key, 'account', '1', 'us-east-1', :fingerprint, '')"
 )
 
