@@ -140,7 +140,7 @@ def stands(operator: FailoverOperator) -> tuple[str, str, bool | None]:
 
 def test_in_good_times_every_look_shows_what_it_should(operator: FailoverOperator) -> None:
     titles = looks(operator, World.HOME)
-    assert len(titles) > 20
+    assert len(titles) > 15
     seen = {title: operator.run(title) for title in titles}
 
     outputs = operator.deployed.outputs
@@ -196,7 +196,7 @@ def test_with_the_primary_hanging_every_look_works_and_a_failover_that_loses_not
 ) -> None:
     operator.lose("hang")
     titles = looks(operator, World.LOST)
-    assert len(titles) > 15
+    assert len(titles) > 10
     for title in titles:
         operator.run(title)
 
