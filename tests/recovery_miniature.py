@@ -169,7 +169,7 @@ def build(aws: Any) -> RecoveryMiniature:
         pin_key=PIN["Key"],
         alarms=ALARMS,
         replication_lag_ms=5000,
-        dns_seconds=5,
+        dns_seconds=20,
         data_api=True,
         secret=SECRET,
         database="payments",

@@ -223,6 +223,17 @@ def test_cdktf_is_where_the_exit_path_expects_it():
     assert elsewhere == {"shared.stack"}
 
 
+def test_the_operations_of_a_system_share_what_is_common_and_nothing_else():
+    systems = ("shared.operations.migration", "shared.operations.recovery")
+
+    def forbidden(name, module):
+        return below(name, *systems) and not any(
+            below(name, system) and below(module, system) for system in systems
+        )
+
+    assert violations(of("shared.operations"), forbidden) == []
+
+
 def test_only_settings_import_hcl2():
     assert (
         violations(IMPORTS, lambda name, module: below(name, "hcl2") and not below(module, "shared.settings"))

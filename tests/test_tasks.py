@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -22,7 +23,13 @@ SETTLED: tuple[str, ...] = (
 )
 SETTLED += ("status", "outputs", "graph", "unlock", "check", "test", "rehearse")
 MIGRATE = ("start", "status", "approve", "abort", "rollback", "switchover", "finalize", "runbook")
+FAILOVER = ("status", "switchover", "failover", "failback", "drain", "pin", "unpin", "runbook")
 EMBEDDED = ("start", "stop", "status", "reset", "env", "traffic")
+NAMESPACED = [
+    f"{namespace}.{name}"
+    for namespace, names in (("embedded", EMBEDDED), ("failover", FAILOVER), ("migrate", MIGRATE))
+    for name in names
+]
 
 
 def invoke(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -36,8 +43,7 @@ def test_every_command_is_listed_with_what_it_does() -> None:
     done = invoke("--list")
 
     assert done.returncode == 0
-    names = [*(f"embedded.{name}" for name in EMBEDDED), *(f"migrate.{name}" for name in MIGRATE)]
-    for name in (*SETTLED, *names):
+    for name in (*SETTLED, *NAMESPACED):
         line = next(line for line in done.stdout.splitlines() if line.split()[:1] == [name])
         assert len(line.split()) > 2, f"{name} says nothing about itself"
 
@@ -51,8 +57,7 @@ def test_listing_loads_nothing_that_takes_time() -> None:
 
 
 def test_every_command_explains_every_option() -> None:
-    names = [*(f"embedded.{name}" for name in EMBEDDED), *(f"migrate.{name}" for name in MIGRATE)]
-    for name in (*SETTLED, *names):
+    for name in (*SETTLED, *NAMESPACED):
         done = invoke("--help", name)
         options = done.stdout.split("Options:")[1]
         for line in options.splitlines():

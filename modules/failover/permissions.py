@@ -13,9 +13,9 @@ def function(inputs: FailoverIds) -> tuple[Statement, ...]:
     """Return what the function may do: to this database, this pin, this table of the canary."""
     clusters = tuple(inputs.cluster_arns[region] for region in inputs.regions)
     name = inputs.naming.name("statemachine", "failover")
-    machine = f"arn:aws:states:{inputs.away}:{inputs.account_id}:stateMachine:{name}"
+    own_machine = f"arn:aws:states:{inputs.away}:{inputs.account_id}:stateMachine:{name}"
     return (
-        Statement(sid="SeeWhetherAnotherRuns", actions=("states:ListExecutions",), resources=(machine,)),
+        Statement(sid="SeeWhetherAnotherRuns", actions=("states:ListExecutions",), resources=(own_machine,)),
         Statement(
             sid="ReadTheCheckpoint",
             actions=("ssm:GetParameter",),

@@ -7,6 +7,8 @@ from modules.failover_machine.inputs import FailoverMachineInputs
 from modules.failover_machine.records import checkpoint, notify
 from modules.machine.states import CAUSE, States, because, catch, choice, fail, js, retry, wait, when
 
+#: The execution's own: this state is entered a second time with another state's output.
+_INPUT = "$states.context.Execution.Input"
 _NOTHING_DRAINED = {"drained": 0, "already_there": 0, "failed": 0}
 
 
@@ -16,7 +18,7 @@ def begin(inputs: FailoverMachineInputs) -> States:
     counters = {"polls": 0, "idle": 0, "lost": 0, "asks": 0, "rounds": 0}
     unknown = {
         # of an input that could not even be looked at
-        "plan": {"action": js("$exists($states.input.action) ? $string($states.input.action) : ''")},
+        "plan": {"action": js(f"$exists({_INPUT}.action) ? $string({_INPUT}.action) : ''")},
         "writer": "",
         "fencing": {"traffic": "unknown", "writes": "unknown"},
         "drained": _NOTHING_DRAINED,
@@ -28,7 +30,7 @@ def begin(inputs: FailoverMachineInputs) -> States:
         inputs,
         {
             "action": "look",
-            "input": js("$states.input"),
+            "input": js(_INPUT),
             "execution": js("$states.context.Execution.Id"),
             "machine": js("$states.context.StateMachine.Id"),
         },

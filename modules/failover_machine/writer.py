@@ -17,8 +17,8 @@ ASKS = 3
 #: Looks in a row at which one of two regions did not answer, with the move under way and without: a person
 #: waits for this end before a failover can take over, so it comes soon.
 LOST_POLLS, LOST_IDLE_POLLS = 6, 2
-#: A switchover whose region is lost ends first: for five minutes at most.
-_STILL_SECONDS, _STILL_ATTEMPTS = 10, 30
+#: A switchover whose region is lost ends first: that is waited for some five minutes, ten at most.
+_STILL_SECONDS, _STILL_MOST_SECONDS, _STILL_ATTEMPTS = 5, 15, 40
 #: A new writer takes statements some seconds after it is reported.
 _CANARY_ATTEMPTS = 8
 
@@ -52,7 +52,7 @@ def writer(inputs: FailoverMachineInputs) -> States:
         ["StillChanging"],
         seconds=_STILL_SECONDS,
         attempts=_STILL_ATTEMPTS,
-        most_seconds=_STILL_SECONDS,
+        most_seconds=_STILL_MOST_SECONDS,
     )
     for task in (promote, switch):
         task["Retry"].insert(0, still)
@@ -81,10 +81,7 @@ def writer(inputs: FailoverMachineInputs) -> States:
             when(f"$polls < {POLLS}", "ObserveWait"), default="CheckpointStuck", assign=at("Observe")
         ),
         "Arrived": choice(
-            when(
-                "$observed.writer_settled and $writer = $plan.target",
-                "CheckpointMoved",
-            ),
+            when("$observed.writer_settled and $writer = $plan.target", "CheckpointMoved"),
             # A failover asks one region, and goes on asking it; in peace there is no reason to wait for one
             # that is lost.
             when(

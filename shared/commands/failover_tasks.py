@@ -25,10 +25,10 @@ def status(
     without: str = "",
 ) -> int:
     """Show writer, lag, alarms, pin, intents, where the execution stands, and what can be done now."""
-    from shared.commands import failover
+    from shared.commands import failover as commands
     from shared.commands.carrying import Context as Options
 
-    return failover.status(Options(env=env, suffix=suffix, as_json=json), watch=watch, without=without)
+    return commands.status(Options(env=env, suffix=suffix, as_json=json), watch=watch, without=without)
 
 
 @cli("env", "suffix", "yes", "json", reason=_REASON, detach=_DETACH)
@@ -43,12 +43,12 @@ def switchover(
     detach: bool = False,
 ) -> int:
     """Move traffic and writer to the standby without loss, while both regions are well."""
-    from shared.commands import failover
+    from shared.commands import failover as commands
     from shared.commands.carrying import Context as Options
     from shared.operations.recovery.request import Request
 
     options = Options(env=env, suffix=suffix, yes=yes, as_json=json, detach=detach)
-    return failover.switchover(options, Request(reason=reason))
+    return commands.switchover(options, Request(reason=reason))
 
 
 @cli(
@@ -92,12 +92,12 @@ def failback(
     detach: bool = False,
 ) -> int:
     """Move the writer back to the primary without loss, then the traffic."""
-    from shared.commands import failover
+    from shared.commands import failover as commands
     from shared.commands.carrying import Context as Options
     from shared.operations.recovery.request import Request
 
     options = Options(env=env, suffix=suffix, yes=yes, as_json=json, detach=detach)
-    return failover.failback(options, Request(reason=reason))
+    return commands.failback(options, Request(reason=reason))
 
 
 @cli("env", "suffix", "yes", "json")
@@ -105,10 +105,10 @@ def drain(
     _: Context, *, env: str = ENV, suffix: str | None = None, yes: bool = False, json: bool = False
 ) -> int:
     """Count the payment intents that wait, and bring them into the database that writes."""
-    from shared.commands import failover
+    from shared.commands import failover as commands
     from shared.commands.carrying import Context as Options
 
-    return failover.drain(Options(env=env, suffix=suffix, yes=yes, as_json=json))
+    return commands.drain(Options(env=env, suffix=suffix, yes=yes, as_json=json))
 
 
 @cli("env", "suffix", "yes", "json", reason=_REASON)
@@ -122,11 +122,11 @@ def pin(
     reason: str = "",
 ) -> int:
     """Keep the primary out of DNS; the database stays where it is."""
-    from shared.commands import failover
+    from shared.commands import failover as commands
     from shared.commands.carrying import Context as Options
     from shared.operations.recovery.request import Request
 
-    return failover.pinned(Options(env=env, suffix=suffix, yes=yes, as_json=json), Request(reason=reason))
+    return commands.pinned(Options(env=env, suffix=suffix, yes=yes, as_json=json), Request(reason=reason))
 
 
 @cli("env", "suffix", "yes", "json", reason=_REASON)
@@ -140,17 +140,17 @@ def unpin(
     reason: str = "",
 ) -> int:
     """Let the primary into DNS again; gives up a move that was begun and has moved nothing."""
-    from shared.commands import failover
+    from shared.commands import failover as commands
     from shared.commands.carrying import Context as Options
     from shared.operations.recovery.request import Request
 
-    return failover.unpinned(Options(env=env, suffix=suffix, yes=yes, as_json=json), Request(reason=reason))
+    return commands.unpinned(Options(env=env, suffix=suffix, yes=yes, as_json=json), Request(reason=reason))
 
 
 @cli("env", "suffix", "json")
 def runbook(_: Context, *, env: str = ENV, suffix: str | None = None, json: bool = False) -> int:
     """Print the runbook with this deployment's ids."""
-    from shared.commands import failover
+    from shared.commands import failover as commands
     from shared.commands.carrying import Context as Options
 
-    return failover.runbook(Options(env=env, suffix=suffix, as_json=json))
+    return commands.runbook(Options(env=env, suffix=suffix, as_json=json))

@@ -44,6 +44,8 @@ FLAT_NAMES = {
         "pin_bucket",
         "pin_key",
         "intents_table",
+        "state_machine_arn",
+        "failover_runbook",
     ),
 }
 #: Apps whose outputs the flat file takes: the region that the platform goes to, and what is global.

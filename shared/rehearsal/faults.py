@@ -92,9 +92,13 @@ def parts(
     *,
     suffer: Callable[[AnyFault], None],
     restore: Callable[[], None],
+    settle: Callable[[], None] | None = None,
 ) -> tuple[Part, ...]:
-    """Return the parts: for each fault what it is put into, the plan, and the way back."""
-    return journey.framed(*_each(journey, faults, suffer, restore))
+    """Return the parts: for each fault what it is put into, the plan, and the way back.
+
+    `settle` is what has to be done before every stack can be planned.
+    """
+    return journey.framed(*_each(journey, faults, suffer, restore, settle))
 
 
 def _each(
@@ -102,8 +106,11 @@ def _each(
     faults: Sequence[AnyFault],
     suffer: Callable[[AnyFault], None],
     restore: Callable[[], None],
+    settle: Callable[[], None] | None,
 ) -> Iterator[Part]:
     for fault in faults:
         yield f"Fault {fault.name}: {fault.what}", act(lambda one=fault: suffer(one))  # type: ignore[misc]
+        if settle:
+            yield f"Everything answers again after {fault.name}", act(settle)
         yield f"The plan of every stack is empty after {fault.name}", act(journey.rehearsal.plan_again)
         yield f"As it was before {fault.name}", act(restore)

@@ -137,7 +137,11 @@ class Telemetry:
         while not self._stop.wait(self._interval):
             try:
                 self.report()
-            except (BotoCoreError, ClientError) as error:  # a fault that the rehearsal asked for
+            except (
+                BotoCoreError,
+                ClientError,
+                OSError,
+            ) as error:  # a fault that was asked for, a busy machine
                 sys.stderr.write(f"telemetry: a report was missed: {error}\n")
 
     def report(self) -> None:

@@ -260,6 +260,7 @@ def test_the_doctor_proves_that_the_primary_is_not_needed(
 ) -> None:
     for name in (DRAIN, WORKER):
         platform.function(name, "def handle(event, context):\n    return {}\n")
+    platform.instance()
     bootstrap.ensure(platform.environment, platform.clients)
     platform.controls.lose_region(HOME)
 

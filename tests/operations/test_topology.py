@@ -122,9 +122,8 @@ def test_the_last_change_of_the_weights_is_asked_for_by_its_id(platform: Platfor
     platform.execute(shifts(handles.hosted_zone_id, handles.record_name, 75, 25))
     platform.checkpoint(stage="shifting", phase=25)
 
-    platform.until(lambda now: now.running and now.running.state == "Bake")
-    # a topology is read part by part: the weights of the one that saw it first may be older
-    seen = platform.observe()
+    # one look asks in parallel: its weights may be older than its state
+    seen = platform.until(lambda now: now.running and now.running.state == "Bake" and now.share == 25)
     assert (seen.weights, seen.propagation) == (Weights(source=75, target=25), "in sync")
 
     platform.weights(60, 40)

@@ -11,6 +11,10 @@ from tests.synthesized import RECOVERY_REGIONS, state
 
 PRIMARY, STANDBY = RECOVERY_REGIONS["primary"], RECOVERY_REGIONS["standby"]
 REGION = ("foundation", "routing", "database", "service", "probe")
+RECOVERY_SHAPES = {
+    **SHAPES,
+    ("aws_ssm_parameter", "name"): r"/failover/SUFFIX/[a-z]+",
+}
 STACKS = [
     *(f"{region}/{stack}" for region in RECOVERY_REGIONS.values() for stack in REGION),
     f"{STANDBY}/failover",
@@ -49,7 +53,12 @@ def test_a_stack_reads_what_it_needs_and_nothing_that_comes_after_it(recovery):
         "global/domain",
         *(f"{region}/{stack}" for region in RECOVERY_REGIONS.values() for stack in ("service", "probe")),
     }
-    assert reads[f"{STANDBY}/failover"] == {f"{STANDBY}/foundation", f"{STANDBY}/database", "global/intents"}
+    assert reads[f"{STANDBY}/failover"] == {
+        *(f"{STANDBY}/{stack}" for stack in ("foundation", "database", "service", "probe")),
+        *(f"{PRIMARY}/{stack}" for stack in ("database", "service")),
+        "global/intents",
+        "global/traffic",
+    }
     for region in RECOVERY_REGIONS.values():
         assert reads[f"{region}/probe"] == {
             f"{region}/{stack}" for stack in ("foundation", "routing", "database", "service")
@@ -76,7 +85,7 @@ def test_every_name_is_resource_purpose_suffix(request, deployed):
         for key in sorted(NAMES & block.keys())
         if (kind, key) not in NOT_OURS
         and not block[key].startswith("${")
-        and not re.fullmatch(SHAPES.get((kind, key), ORDINARY).replace("SUFFIX", suffix), block[key])
+        and not re.fullmatch(RECOVERY_SHAPES.get((kind, key), ORDINARY).replace("SUFFIX", suffix), block[key])
     ]
     assert wrong == []
 
@@ -86,7 +95,8 @@ def test_names_that_are_global_tell_the_sides_apart(recovery):
     purposes = ("flow-logs", "rds-monitoring", "service", "probe")
     both = [f"role-{purpose}-{side}-dr1234" for purpose in purposes for side in RECOVERY_REGIONS]
     # where only one region has it there is nothing to tell apart
-    assert sorted(names) == sorted([*both, "role-drain-dr1234"])
+    one = [f"role-{purpose}-dr1234" for purpose in ("drain", "failover", "failover-machine")]
+    assert sorted(names) == sorted([*both, *one])
 
 
 def test_no_region_is_in_the_code(recovery_production):

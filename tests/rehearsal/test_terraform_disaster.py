@@ -44,6 +44,11 @@ def test_apply_plans_nothing_more_changes_in_place_and_destroys_all(
     tags = replica.list_tags_of_resource(ResourceArn=table["TableArn"])["Tags"]
     assert {"Key": "Env", "Value": "abc123"} in tags
 
+    pin = {"Bucket": outputs["pin_bucket"]["value"], "Key": "primary"}
+    extended.client("s3", "us-west-2").put_object(**pin, Body=b"")
+    extended.client("s3", "us-west-2").delete_object(**pin)
+    extended.client("s3", "us-west-2").put_object(**pin, Body=b"")
+
     change = ("-var=limit=20", "-input=false")
     terraform.run("apply", "-auto-approve", *change)
     terraform.run("plan", "-detailed-exitcode", *change, expect=NO_CHANGES)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
+from shared.operations.recovery.facts import Topology
+from shared.operations.recovery.stages import BEGUN
 from tests.systems.runbook import YES, Guide, Use, to, within
 
 
@@ -153,7 +155,7 @@ SHOWS: Mapping[str, str] = {
     "Executions": r"\A((RUNNING|SUCCEEDED|FAILED|ABORTED) \S+ \S+ ?){0,5}\Z",
     "What the last execution is doing": r"\A((RUNNING|SUCCEEDED|FAILED|ABORTED) |There was no execution yet)",
     "Wait until it has ended": r'\ASUCCEEDED .*"outcome": ?"(failed-over|switched-over|failed-back)"',
-    "The checkpoint and its history": r'\A1 \{"stage": "none".*\}\Z',
+    "The checkpoint and its history": r'\A(\d+ \{"stage": .*?\} ?)+\Z',
     "The database": r"\A\S+ \S+:cluster:\S+ (\S+:us-(east-1|west-2):\S+ (True|False) ){2}8\.0\S+ \S+\Z",
     "The last known lag": r"\A(\S+ \d+(\.\d+)? ?){0,5}\Z",
     "Is the primary pinned?": r"\A[01]\Z",
@@ -176,3 +178,28 @@ SHOWS: Mapping[str, str] = {
     "Bring the intents into the primary": _DRAINED,
 }
 GUIDE = Guide(uses=USES, shows=SHOWS, going=GOING, passing=PASSING)
+
+
+def worlds(now: Topology, *, lost: bool) -> frozenset[World]:
+    """Where the platform stands, as the standby sees it; `lost`: whether the primary answers is not seen."""
+    if now.running:
+        return frozenset({World.LOST_RUNNING if lost else World.RUNNING})
+    assert now.executions_read, now.unread
+    assert now.database, now.unread
+    died = now.ended and now.ended.status != "SUCCEEDED" and now.stage in BEGUN
+    return frozenset({_world(now, lost=lost)} | ({World.DIED} if died else set()))
+
+
+def _world(now: Topology, *, lost: bool) -> World:
+    if now.changing:
+        if lost:
+            return World.LOST_PROMOTING
+        return World.PROMOTING if now.writer == now.home else World.RETURNING
+    if now.writer == now.home:
+        if lost:
+            return World.LOST_PINNED if now.pinned else World.LOST
+        return World.PINNED if now.pinned else World.HOME
+    old = now.member(now.home)
+    if lost:
+        return World.LOST_AWAY
+    return World.AWAY if old and old.synchronization == "connected" else World.BEHIND

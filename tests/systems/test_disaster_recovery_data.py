@@ -1,4 +1,4 @@
-"""B1, B2, B3, B5, B9: the data in both regions as boto3 sees it: database, intents, keys; networks."""
+"""B1, B2, B3, B5, B9: database, intents, networks, alarms and keys of both regions, as boto3 sees them."""
 
 from __future__ import annotations
 

@@ -15,6 +15,8 @@ from .intents import Intent
 
 #: A round that finds nothing may have looked at an index that was behind: this many in a row end it.
 QUIET_ROUNDS = 2
+#: Sorts after every sequence.
+EVER = "~"
 #: Intents that could not be drained and are named; all are counted.
 MOST_FAILURES = 50
 
@@ -58,7 +60,7 @@ class Report:
     failures: dict[str, str] = field(default_factory=dict)
     """Key -> why the database refuses it. They go on waiting."""
     done: bool = False
-    """Nothing else waits. False: the time was up, drain again."""
+    """Nothing else waits that was accepted before. False: the time was up, drain again."""
 
     def shown(self) -> dict[str, Any]:
         """Return it as JSON values."""
@@ -76,13 +78,16 @@ def drain(
     queue: Queue,
     database: Database,
     *,
+    began: str = EVER,
     may_go_on: Callable[[], bool] = lambda: True,
     pause: Callable[[], None] = lambda: None,
 ) -> Report:
     """Drain until nothing but failures waits, or until it may not go on.
 
-    `pause` is made before a round after one that found nothing: the index follows the table within about
-    a second. DrainError says what was done before the database or the table stopped answering.
+    `began` is a sequence: what was accepted after it is drained where it is seen, and not waited for. A
+    service that goes on accepting would keep the drain from its end otherwise. `pause` is made before a
+    round after one that found nothing else: the index follows the table within about a second. DrainError
+    says what was done before the database or the table stopped answering.
     """
     report = Report()
     quiet = 0
@@ -90,10 +95,10 @@ def drain(
         while quiet < QUIET_ROUNDS:
             if quiet:
                 pause()
-            before = report.drained + report.already
-            if not _round(queue, database, report, may_go_on):
+            found = _round(queue, database, report, began, may_go_on)
+            if found is None:
                 return report
-            quiet = quiet + 1 if report.drained + report.already == before else 0
+            quiet = 0 if found else quiet + 1
     except DrainError as error:
         done = f"{report.drained} drained and {report.already} found already there before"
         raise DrainError(f"{error}; {done}") from error
@@ -101,26 +106,34 @@ def drain(
     return report
 
 
-def _round(queue: Queue, database: Database, report: Report, may_go_on: Callable[[], bool]) -> bool:
-    """Try everything that waits once; False when the time was up."""
+def _round(
+    queue: Queue, database: Database, report: Report, began: str, may_go_on: Callable[[], bool]
+) -> int | None:
+    """Try everything that waits once; return how much was brought in that was accepted before `began`.
+
+    None when the time was up.
+    """
+    found = 0
     for key in queue.pending():
         if not may_go_on():
-            return False
+            return None
         intent = None if key in report.failures else queue.load(key)
-        if intent is not None:
-            _settle(queue, database, report, intent)
-    return True
+        if intent is not None and _settle(queue, database, report, intent):
+            found += intent.sequence < began
+    return found
 
 
-def _settle(queue: Queue, database: Database, report: Report, intent: Intent) -> None:
+def _settle(queue: Queue, database: Database, report: Report, intent: Intent) -> bool:
+    """Bring an intent in; False when the database refuses it."""
     try:
         new = database.insert(intent)
     except Poisoned as poisoned:
         report.failures[intent.key] = str(poisoned)
         queue.note(intent, str(poisoned))
-        return
+        return False
     queue.mark(intent)
     if new:
         report.drained += 1
     else:
         report.already += 1
+    return True

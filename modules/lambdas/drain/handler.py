@@ -22,7 +22,7 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Do `event["action"]` (`drain` when there is none).
 
     `drain` returns `drained`, `already_there`, `failed`, `failures` and `done`; call it again while `done`
-    is false. It writes into this region's cluster, or with `region` into the other's; what waits is always
+    is false. Done is what was accepted before the call, by the clocks of those who accepted it. It writes into this region's cluster, or with `region` into the other's; what waits is always
     read from this region's replica. `count` returns how many wait. Raises DrainError when the table or the
     database does not answer, or the cluster does not write (yet).
     """
@@ -35,6 +35,7 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
             report = drain(
                 waiting,
                 Ledger(configuration, destination(configuration, str(event.get("region") or ""))),
+                began=f"{int(time.time() * 1000):013d}",
                 may_go_on=lambda: context.get_remaining_time_in_millis() > RESERVE_MS,
                 pause=lambda: time.sleep(configuration.index_seconds),
             )

@@ -155,9 +155,10 @@ def _switchover_means(topology: Topology) -> str:
 def _failover_means(topology: Topology) -> str:
     begun, lost = BEGUN.get(topology.stage, ""), loss(topology)
     again = {"": "", "failover": "goes on: "}.get(begun, f"takes over from a {begun}: ")
+    planned = "" if begun else f"; while {topology.home} answers, `failover.switchover` loses nothing"
     return (
         f"{again}pins {topology.home} out of DNS, promotes {topology.away} without asking {topology.home}, "
-        f"drains the intents{f'; {lost}' if lost else ''}"
+        f"drains the intents{f'; {lost}{planned}' if lost else ''}"
     )
 
 

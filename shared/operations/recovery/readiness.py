@@ -13,8 +13,11 @@ if TYPE_CHECKING:
 
 AVAILABLE, CONNECTED = "available", "connected"
 COUNTING = ("probe", "healthy hosts")
-"""Alarms that a region has to have OK before the writer goes there. That nobody asks its probe is shown,
+"""Alarms that the standby has to have OK before the writer goes there. That nobody asks its probe is shown,
 and counts for nothing: Route 53 asks a region that nobody uses, too, and a pin would not help."""
+AT_HOME = ("healthy hosts",)
+"""Those that the home region has to have OK. Its probe asks the writer endpoint, which leads nowhere until
+the writer is back: that alarm goes off at every failback that is due."""
 
 
 def seen(topology: Topology) -> Iterator[str]:
@@ -68,7 +71,7 @@ def _lag(topology: Topology, target: str) -> Iterator[str]:
 
 def _alarms(topology: Topology, target: str) -> Iterator[str]:
     there = {alarm.measures: alarm for alarm in topology.alarms if alarm.region == target}
-    for measures in COUNTING:
+    for measures in AT_HOME if target == topology.home else COUNTING:
         alarm = there.get(measures)
         if alarm is None:
             yield f"the alarm on the {measures} of {target} is not known"

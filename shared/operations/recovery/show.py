@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.console import Group
+from rich.padding import Padding
 from rich.text import Text
 
 from shared.operations.common import show
@@ -29,9 +30,8 @@ _WRITES = {
 
 def view(topology: Topology, moves: Sequence[Move]) -> RenderableType:
     """Return everything on one page."""
-    return Group(
-        _regions(topology), "", *(Text.assemble(*line) for line in lines(topology)), "", show.moves(moves)
-    )
+    stands = (Text.assemble(*line) for line in lines(topology))
+    return Group(_regions(topology), "", *stands, *_moves(moves))
 
 
 def headline(topology: Topology) -> str:
@@ -54,7 +54,7 @@ def pinned(topology: Topology) -> str:
 def lines(topology: Topology) -> Iterator[Line]:
     """Yield what is no table: the pin, the intents, executions, the checkpoint, the silence."""
     pin = topology.pin
-    since = f" since {show.ago(pin.since)}" if pin and pin.since else ""
+    since = f" since {pin.since:%Y-%m-%d %H:%M} UTC" if pin and pin.since else ""
     said = " ".join(filter(None, (pin.by, pin.reason))) if pin else ""
     yield ("pin         ", (pinned(topology), "bold" if topology.pinned else ""), f"{since} {said}".rstrip())
     waiting = "not known" if topology.waiting is None else f"{topology.waiting} wait for the database"
@@ -79,6 +79,19 @@ def _checkpoint(checkpoint: Checkpoint) -> Iterator[Line]:
     if drained:
         counts = f"{drained.drained}, {drained.already_there} there before, {drained.failed} failed"
         yield ("drained     ", (counts, "yellow" if drained.failed else ""))
+
+
+def _moves(moves: Sequence[Move]) -> Iterator[RenderableType]:
+    """Yield what can be done now, then what is against the rest; below each other, as commands are long."""
+    possible = [move for move in moves if move.possible]
+    others = [move for move in moves if not move.possible]
+    for heading, group in (("what can be done now", possible), ("what cannot", others)):
+        if group:
+            yield Text(f"\n{heading}", style="bold")
+        for move in group:
+            yield Text(move.command, style="green" if move.possible else "dim")
+            for text in (move.meaning,) if move.possible else move.reasons:
+                yield Padding(Text(text, style="" if move.possible else "dim"), (0, 0, 0, 4))
 
 
 def _regions(topology: Topology) -> Table:

@@ -28,32 +28,33 @@ def observe(handles: Handles, clients: ClientFactory, *, left_out: str = "") -> 
     asking, now = Asking(clients), datetime.now(UTC)
     # what the standby says goes first: it outlives the other
     sides = [side for side in (handles.away, handles.home) if side.region != left_out]
-    asked = [side.region for side in sides]
-    machine_place = f"Step Functions in {handles.away.region}"
     with ThreadPoolExecutor(_PARALLEL) as pool:
-        asked_database = pool.submit(databases.database, handles.global_cluster, asked, asking)
-        asked_machine = pool.submit(machines.look, handles.machine, asking, machine_place)
-        asked_checkpoint = pool.submit(standby.checkpoint, handles, asking)
-        asked_pin = pool.submit(standby.pin, handles, asking)
-        asked_waiting = pool.submit(standby.waiting, handles, asking)
-        asked_regions = [pool.submit(regions.region, side, asking, now) for side in sides]
-    machine = asked_machine.result()
-    said = {side.region: answer.result() for side, answer in zip(sides, asked_regions, strict=True)}
+        database = pool.submit(
+            databases.database, handles.global_cluster, [side.region for side in sides], asking
+        )
+        executions = pool.submit(
+            machines.look, handles.machine, asking, f"Step Functions in {handles.away.region}"
+        )
+        checkpoint = pool.submit(standby.checkpoint, handles, asking)
+        pin = pool.submit(standby.pin, handles, asking)
+        waiting = pool.submit(standby.waiting, handles, asking)
+        looks = [pool.submit(regions.region, side, asking, now) for side in sides]
+    machine, said = executions.result(), [look.result() for look in looks]
     return Topology(
         home=handles.home.region,
         away=handles.away.region,
         looked_at=now,
         lag_limit_ms=handles.lag_limit_ms,
         left_out=left_out,
-        database=asked_database.result(),
-        lags={region: facts.lag for region, facts in said.items() if facts.lag},
-        pin=asked_pin.result(),
-        checkpoint=asked_checkpoint.result(),
+        database=database.result(),
+        lags={side.region: facts.lag for side, facts in zip(sides, said, strict=True) if facts.lag},
+        pin=pin.result(),
+        checkpoint=checkpoint.result(),
         executions_read=machine.read,
         running=machine.running,
         ended=machine.ended,
-        alarms=tuple(alarm for facts in said.values() for alarm in facts.alarms),
-        waiting=asked_waiting.result(),
+        alarms=tuple(alarm for facts in said for alarm in facts.alarms),
+        waiting=waiting.result(),
         unreachable=dict(asking.unreachable),
         unread=tuple(asking.unread),
     )

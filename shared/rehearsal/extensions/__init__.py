@@ -45,6 +45,7 @@ NAMES: tuple[str, ...] = (
     "secretsmanager",
     "s3",
     "s3_policies",
+    "s3_versions",
     "ecr",
     "vpc_peering",
     "prefix_lists",

@@ -47,6 +47,7 @@ class Request:
     """What a caller asks a URL for."""
 
     host: str
+    """As HOST says."""
     path: str = "/"
     method: str = "GET"
     query: str = ""
@@ -151,11 +152,9 @@ def _said(status: int, message: str) -> Answer:
 
 
 def _function(host: str) -> LambdaFunction | None:
-    place = HOST.match(host)
-    if place is None:
-        return None
+    region = host.split(".")[2]
     for account in list(lambda_simple_backends):
-        for function in get_backend(account, place["region"]).list_functions():
+        for function in get_backend(account, region).list_functions():
             if function.url_config and function.url_config.url == f"https://{host}/":
                 return function
     return None

@@ -22,6 +22,8 @@ from shared.rehearsal.extensions.pace import time_scale
 TICK, LEAST = 0.5, 2.0
 #: On a check: when it is asked next, on the monotonic clock.
 _NEXT = "asked_next"
+#: On a check: the thread of its last request. On a busy machine it may not be done when the next is due.
+_ASKING = "asking"
 
 
 def install() -> None:
@@ -35,14 +37,21 @@ def tick(now: float) -> None:
         for backend in list(account.values()):
             for check in list(backend.health_checks.values()):
                 if _is_due(check, now):
-                    where = (str(check.fqdn), check.resource_path or "/")
-                    threading.Thread(target=health_endpoints.ask, args=where, daemon=True).start()
+                    _ask(check)
+
+
+def _ask(check: HealthCheck) -> None:
+    where = (str(check.fqdn), check.resource_path or "/")
+    asking = threading.Thread(target=health_endpoints.ask, args=where, daemon=True)
+    setattr(check, _ASKING, asking)
+    asking.start()
 
 
 def _is_due(check: HealthCheck, now: float) -> bool:
     if check.disabled or not function_urls.HOST.match(str(check.fqdn)):
         return False
-    if now < check.__dict__.get(_NEXT, 0.0):
+    asking = check.__dict__.get(_ASKING)
+    if now < check.__dict__.get(_NEXT, 0.0) or (asking is not None and asking.is_alive()):
         return False
     seconds = int(check.request_interval) * time_scale()
     setattr(check, _NEXT, now + max(seconds, LEAST))

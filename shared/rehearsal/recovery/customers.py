@@ -7,11 +7,12 @@ key, until it is told "accepted". What was told is what has to be in the databas
 
     with Customers(answered, intents, lost=controls.lost_regions) as customers:
         ...
-        customers.receipts["payment-000017"].region
+        customers.receipts["payment-4f1c2a-000017"].region
 """
 
 from __future__ import annotations
 
+import secrets
 import sys
 import threading
 import time
@@ -67,7 +68,9 @@ class Customers:
         *,
         lost: Callable[[], Collection[str]],
         per_second: float = PER_SECOND,
+        name: str = "",
     ) -> None:
+        """`name` begins every key: random, so that nobody who paid before has the same ones."""
         self.receipts: dict[str, Receipt] = {}
         """Idempotency key -> what was told."""
         self.unanswered: dict[str, int] = {}
@@ -82,6 +85,7 @@ class Customers:
         self._services = services
         self._lost = lost
         self._pause = 1 / per_second
+        self._name = name or f"payment-{secrets.token_hex(3)}"
         self._made = 0
         self._kept: tuple[str, float] = ("", 0.0)
         self._stop = threading.Event()
@@ -114,30 +118,37 @@ class Customers:
     def pay(self) -> None:
         """Make one payment, and send it with all that nobody has answered yet."""
         self._made += 1
-        self.unanswered[f"payment-{self._made:06d}"] = 0
+        self.unanswered[f"{self._name}-{self._made:06d}"] = 0
         with self.turn:
             lost = set(self._lost())
             for key in list(self.unanswered):
-                self._send(key, lost)
+                self._try(key, lost)
 
-    def _send(self, key: str, lost: Collection[str]) -> None:
+    def _try(self, key: str, lost: Collection[str]) -> None:
         self.unanswered[key] += 1
+        try:
+            region = self._send(key, lost)
+        except (BotoCoreError, ClientError, OSError) as error:
+            sys.stderr.write(f"customers: {key} was not accepted: {error}\n")
+            region = ""
+        if region:
+            tries = self.unanswered.pop(key)
+            self.receipts[key] = Receipt(region=region, at=time.monotonic(), tries=tries)
+        else:
+            self.failed += 1
+
+    def _send(self, key: str, lost: Collection[str]) -> str:
+        """Return the region that accepted it; nothing when none answered."""
         region = self._region()
         if region in lost or region not in self._services:
-            self.failed += 1
-            return
+            return ""
         number = int(key.rpartition("-")[2])
-        try:
-            self._services[region].accept(
-                key=key,
-                ordering_key=f"account-{number % ACCOUNTS:02d}",
-                payload={"amount": f"{number % 1000}.00", "currency": "EUR"},
-            )
-        except (BotoCoreError, ClientError) as error:
-            self.failed += 1
-            sys.stderr.write(f"customers: {key} was not accepted in {region}: {error}\n")
-            return
-        self.receipts[key] = Receipt(region=region, at=time.monotonic(), tries=self.unanswered.pop(key))
+        self._services[region].accept(
+            key=key,
+            ordering_key=f"account-{number % ACCOUNTS:02d}",
+            payload={"amount": f"{number % 1000}.00", "currency": "EUR"},
+        )
+        return region
 
     def _region(self) -> str:
         """Return the region that was resolved, anew when the answer is too old."""

@@ -68,6 +68,12 @@ def until(journey: Journey, what: str, so: Callable[[Topology], bool]) -> Topolo
         time.sleep(LOOK_SECONDS)
 
 
+def follows(seen: Topology, *, region: str) -> bool:
+    """Say whether the cluster of a region follows another one."""
+    member = seen.member(region)
+    return bool(member and member.synchronization == "connected" and not member.writer)
+
+
 def until_possible(journey: Journey, operation: str) -> None:
     """Wait until nothing is against an operation. RehearsalFailedError with the reasons that remain."""
     end = time.monotonic() + PATIENCE_SECONDS
@@ -96,7 +102,8 @@ def checked(draft: Draft, journey: Journey, outcome: str, end: End) -> None:
     draft.check(f"the writer is in {writer}", passed=now.writer == writer, detail=now.writer)
     draft.check(f"DNS answers with {clients}", passed=answered == clients, detail=answered)
     pinned = "is pinned" if end.pinned else "is not pinned"
-    draft.check(f"{journey.home} {pinned}", passed=now.pinned is end.pinned, detail=str(now.pinned))
+    found = {True: "pinned", False: "no pin", None: "not known"}[now.pinned]
+    draft.check(f"{journey.home} {pinned}", passed=now.pinned is end.pinned, detail=found)
     if end.stage:
         draft.check(f"the checkpoint says {end.stage}", passed=now.stage == end.stage, detail=now.stage)
     if end.told:

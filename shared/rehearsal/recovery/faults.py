@@ -18,6 +18,7 @@ from shared.rehearsal.recovery.ends import (
     AWAY,
     End,
     checked,
+    follows,
     until,
     until_clients_are_in,
     until_possible,
@@ -112,7 +113,7 @@ FAULTS: tuple[Fault, ...] = (
         what="the execution is killed while the standby is promoted; the next one finishes it",
         act=_kill,
         when=in_state("Promote", "Observe", "ObserveWait", "Arrived"),
-        asked={"lost": "refuse"},
+        asked={"lost": True},
         then=_failed_over,
         end=AWAY,
     ),
@@ -135,16 +136,25 @@ def named(name: str) -> Fault:
 
 def parts(journey: Journey, chosen: Sequence[faults.AnyFault]) -> tuple[Part, ...]:
     """Return the parts: for each fault the failover, the way back, and the plan."""
-    return faults.parts(journey, chosen, suffer=partial(suffer, journey), restore=partial(restore, journey))
+    return faults.parts(
+        journey,
+        chosen,
+        suffer=partial(suffer, journey),
+        settle=partial(settle, journey),
+        restore=partial(restore, journey),
+    )
 
 
-def suffer(journey: Journey, fault: Fault) -> None:
-    """Go through a failover or a switchover with the fault, and look where it ended."""
+def suffer(journey: Journey, fault: Fault, *, mode: str = "refuse") -> None:
+    """Go through a failover or a switchover with the fault, and look where it ended.
+
+    `mode`: how the primary is lost by a fault that has it lost beforehand.
+    """
     with journey.chapters.chapter(f"Fault {fault.name}") as draft:
         until_possible(journey, "switchover")
         began, stage = time.monotonic(), journey.look().stage
-        if "lost" in fault.asked:
-            _lose(str(fault.asked["lost"]), journey)
+        if fault.asked.get("lost"):
+            _lose(mode, journey)
         hit = Once(journey, fault, draft)
         hit.begin()
         outcome = attempt(journey, lambda: _operate(journey, fault, hit))
@@ -180,11 +190,18 @@ def attempt(journey: Journey, operation: Callable[[], Result]) -> str:
         return "refused"
 
 
-def restore(journey: Journey) -> None:
-    """Take the fault and what it left behind back. RehearsalFailedError when that cannot be done."""
+def settle(journey: Journey) -> None:
+    """Let everything answer again, and the old primary follow; the writer stays where it is."""
     journey.controls.clear_faults()
     if journey.lost:
         journey.bring_back()
+    if journey.topology().writer == journey.away:
+        until(journey, f"the cluster in {journey.home} follows", partial(follows, region=journey.home))
+
+
+def restore(journey: Journey) -> None:
+    """Take the fault and what it left behind back. RehearsalFailedError when that cannot be done."""
+    settle(journey)
     if journey.telemetry.lag_ms is not None:
         journey.telemetry.lag_ms = None
         # the worst lag of a minute stays until it is over

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from shared.clients import QUICK, Clients
+from shared.clients import Clients, Pace
 from shared.deploy import outputs
 from shared.intents.accept import Intents
 from shared.operations.recovery import handles
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 #: What a second of the machine's waits, of a checker's interval and of a TTL lasts, where nobody measures.
 PACE = 0.1
+#: As an operator's clients are, but for a machine on which everything runs at once.
+_PATIENT = Pace(attempts=2, connect_seconds=5, read_seconds=30)
 #: Alarms that say whether a region is well; those on the lag are loud wherever the writer is.
 _COUNTING = ("healthy hosts", "probe", "asked")
 
@@ -67,7 +69,7 @@ class Journey(AnyJourney[Topology]):
         regions = (self.home, self.away)
         self._delegate(found["global/domain"]["name_servers"])
         self.handles = handles.read(self.environment, deployment.manifest, clients)
-        self.clients = Clients(self.environment.account_id, QUICK, default_region=self.away)
+        self.clients = Clients(self.environment.account_id, _PATIENT, default_region=self.away)
         self.dns = Answered.of(found, regions, self.controls)
         self.books = Books(
             table=self.handles.intents_table,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from shared.rehearsal.journeys import LOOK_SECONDS
 from shared.rehearsal.recovery import counting
-from shared.rehearsal.recovery.ends import until, until_clients_are_in
+from shared.rehearsal.recovery.ends import follows, until, until_clients_are_in
 from shared.rehearsal.recovery.journey import PACE
 
 if TYPE_CHECKING:
@@ -67,9 +68,8 @@ def entry(journey: Journey, draft: Draft, lost: float) -> None:
 
 def operation(draft: Draft, result: Result, seconds: float) -> None:
     """Note how long an operation took, and what it moved."""
-    draft.number(
-        f"{result.operation}: from the command to its end", f"{seconds:.1f} s", "waits are shortened"
-    )
+    said = f"{result.operation}; its waits are shortened"
+    draft.number("Operation: from the command to its end", f"{seconds:.1f} s", said)
     draft.number("Writer, before and after", f"{result.before.writer} → {result.after.writer}", "as RDS says")
 
 
@@ -81,9 +81,10 @@ def outage(draft: Draft, journey: Journey, result: Result, lost: float) -> None:
     draft.check(f"nothing was asked of {journey.home}", passed=not asked, detail=detail)
     checkpoint = result.after.checkpoint
     if checkpoint:
-        lag = "not known" if checkpoint.lag_ms is None else f"{checkpoint.lag_ms:g} ms"
+        lag = "not known" if checkpoint.lag_ms is None else f"{checkpoint.lag_ms:.0f} ms"
         draft.number("Replication lag before the failover", lag, f"in the checkpoint, of {checkpoint.lag_at}")
-        draft.number("Writes in the lost region", checkpoint.writes, "as RDS's events in the standby say")
+        writes = checkpoint.writes.replace("-", " ")
+        draft.number("Writes in the lost region", writes, "as RDS's events in the standby say")
     payments(draft, journey, since=lost)
 
 
@@ -93,26 +94,31 @@ def payments(draft: Draft, journey: Journey, *, since: float) -> None:
     during = customers.accepted(since=since)
     late = [one for one in during if one.tries > 1]
     draft.number("Payments accepted meanwhile", str(len(during)), f"{_regions(journey, during)}")
-    draft.number("of these after more than one try", str(len(late)), "under the same key each time")
-    found = count(journey)
+    draft.number("Of these after more than one try", str(len(late)), "under the same key each time")
+    writer = journey.topology().writer
+    if journey.lost and writer == journey.lost:
+        draft.number("Lost", "not known", f"the database is in {writer}, which does not answer")
+        return
+    found = count(journey, writer)
     draft.number(
         "Payments accepted until now",
         str(found.accepted),
         f"{found.in_database} in payment_intents, {found.waiting} wait in the table",
     )
+    missing = len(found.missing)
     if journey.lost:
-        draft.number(f"accepted last in {journey.home}", str(len(found.missing)), "not here until it is back")
+        said = f"what {journey.home} had accepted last comes when it is back"
+        draft.number("Lost", f"{missing} not here yet", said)
     else:
-        draft.number("Lost", str(len(found.missing)), "in neither payment_intents nor the table")
+        draft.number("Lost", str(missing), "in neither payment_intents nor the table")
         draft.check("no accepted payment is lost", passed=not found.missing, detail=_some(found.missing))
     doubled = (*found.doubled, *found.altered)
     draft.number("Doubled", str(len(found.doubled)), "rows of one key in payment_intents")
     draft.check("no payment is doubled or altered", passed=not doubled, detail=_some(doubled))
 
 
-def count(journey: Journey) -> Count:
+def count(journey: Journey, writer: str) -> Count:
     """Look for every accepted payment where one can look now."""
-    writer = journey.topology().writer
     regions = [region for region in (journey.home, journey.away) if region != journey.lost]
     keys = list(journey.customers.receipts)
     return counting.count(keys, journey.books, journey.clients, writer=writer, regions=regions)
@@ -137,14 +143,7 @@ def clients_are_home(journey: Journey) -> None:
 
 def follows_again(draft: Draft, journey: Journey, began: float) -> None:
     """Wait until the old primary is a secondary that follows."""
-    until(
-        journey,
-        f"the cluster in {journey.home} follows",
-        lambda seen: any(
-            member.region == journey.home and member.synchronization == "connected" and not member.writer
-            for member in (seen.database.members if seen.database else ())
-        ),
-    )
+    until(journey, f"the cluster in {journey.home} follows", partial(follows, region=journey.home))
     seconds = time.monotonic() - began
     draft.event("follows", f"the old primary in {journey.home} is a secondary")
     draft.number("The old primary follows again", f"{seconds:.1f} s", "the embedded AWS takes two")
@@ -166,5 +165,9 @@ def stays(journey: Journey) -> set[str]:
 
 def late(draft: Draft, journey: Journey) -> None:
     """Look that what the lost region had accepted last has arrived."""
-    until(journey, "everything that was accepted is here", lambda _: not count(journey).missing)
+    until(
+        journey,
+        "everything that was accepted is here",
+        lambda seen: not count(journey, seen.writer).missing,
+    )
     draft.check("what it had accepted last has arrived", passed=True, detail="in the table, or drained")

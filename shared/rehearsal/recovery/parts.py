@@ -96,11 +96,14 @@ def fail_back(journey: Journey, title: str) -> None:
         verdict(draft, journey)
 
 
-def lose(journey: Journey, mode: str) -> None:
-    """Lose the home region, take the time of DNS by the clock, then fail over."""
+def lose(journey: Journey, mode: str, *, pace: float = 1.0) -> None:
+    """Lose the home region, take the time of DNS by the clock, then fail over.
+
+    `pace`: what a second of a checker's interval and of a TTL lasts; what is measured by the clock has to
+    take as long as it takes.
+    """
     with journey.chapters.chapter(f"{journey.home} is lost: it {_WAYS[mode]}") as draft:
-        # what is measured by the clock has to take as long as it takes
-        journey.pace(1.0)
+        journey.pace(pace)
         lost = measures.lose(journey, draft, mode)
         measures.entry(journey, draft, lost)
         journey.pace(PACE)
@@ -122,7 +125,8 @@ def plan_without_home(journey: Journey) -> None:
     for lost in ({home, "IAM", "Route 53", "CloudFront"}, {home}):
         without = unreachable(manifest, lost)
         reached = [address for address in rehearsal.stacks if address not in without]
-        rehearsal.plan_again(reached)
+        if reached:
+            rehearsal.plan_again(reached)
         found[", ".join(sorted(lost))] = without
         console.print(f"Without {', '.join(sorted(lost))}: {len(reached)} planned, empty", highlight=False)
         for address, why in without.items():

@@ -109,7 +109,8 @@ def _row(layers: Layers, row: Row, frame: Frame, y: float, *, beside: bool) -> f
     for part in row.bars:
         x = frame.x(part.begin)
         wide = frame.x(part.end) - x
-        rect(group, (x, y), (wide, _BAR), part.kind, part.words)
+        high = _BAR * part.part
+        rect(group, (x, y + _BAR - high), (wide, high), part.kind, part.words)
         if breadth(part.words) + 4 < wide:
             text(layers.words, (x + wide / 2, y + 13), part.words, f"middle on-{part.kind}")
     return y + _NEXT

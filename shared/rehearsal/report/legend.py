@@ -53,7 +53,7 @@ def legend(layers: Layers, report: Report, kinds: set[str], place: tuple[float, 
         "paused": "writes paused",
         "lost": "does not answer",
         "pinned": "pinned",
-        "waiting": "intents wait",
+        "waiting": "intents that wait",
     }
     left, top, right = place
     group = ET.SubElement(layers.shapes, "g", {"class": "legend"})

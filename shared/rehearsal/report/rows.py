@@ -28,6 +28,8 @@ class Bar:
     kind: str
     """Class in `drawing.css`."""
     words: str
+    part: float = 1.0
+    """Of the row's height, from below."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,13 +80,15 @@ def _pinned(report: Report, chapter: Chapter) -> Row:
 
 
 def _waiting(chapter: Chapter) -> Row:
-    """Return a bar for each time in which intents waited, with the most that there were."""
-    bars = []
-    for span in series.spans(chapter, lambda sample: bool(sample.waiting)):
-        within = [s.waiting or 0 for s in chapter.samples if span.begin <= s.seconds < span.end]
-        if span.value:
-            bars.append(_bar(span, "waiting", f"up to {max(within)} wait"))
-    return Row(label="intents", says="Payment intents that wait for the database", bars=tuple(bars))
+    """Return bars as high as intents waited; the most that there were fill the row."""
+    spans = [span for span in series.spans(chapter, lambda sample: sample.waiting or 0) if span.value]
+    most = max((span.value for span in spans), default=0)
+    bars = tuple(
+        Bar(begin=span.begin, end=span.end, kind="waiting", words="", part=span.value / most)
+        for span in spans
+    )
+    says = f"Payment intents that wait for the database, {most} at most"
+    return Row(label=f"intents, up to {most}", says=says, bars=bars)
 
 
 def _alarm(report: Report, chapter: Chapter, name: str) -> Row:

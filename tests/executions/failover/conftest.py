@@ -16,8 +16,8 @@ from tests import recovery_miniature
 from tests.recovery_miniature import AWAY, CHECKPOINT, HOME, RecoveryMiniature
 from tests.rehearsal.conftest import Aws, serve
 
-#: A wait of five seconds takes a quarter of one.
-WAIT_SCALE = 0.05
+#: A wait of twenty seconds takes less than a half.
+WAIT_SCALE = 0.02
 
 
 @dataclass
@@ -55,6 +55,19 @@ def standby_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
     yield from serve(tmp_path_factory, "standby", "--switchover-seconds", "0.3")
 
 
+@pytest.fixture(scope="session")
+def slow_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
+    """Where a test has the time to interrupt a switchover, on a busy machine too."""
+    yield from serve(tmp_path_factory, "slow", "--switchover-seconds", "4")
+
+
+@pytest.fixture
+def unmeasured(standby_server: Aws) -> Iterator[Standby]:
+    """The platform without any sample of the lag."""
+    with made(standby_server) as platform:
+        yield platform
+
+
 @pytest.fixture
 def standby(unmeasured: Standby) -> Standby:
     """The platform with a lag of 0."""
@@ -63,14 +76,22 @@ def standby(unmeasured: Standby) -> Standby:
 
 
 @pytest.fixture
-def unmeasured(standby_server: Aws) -> Iterator[Standby]:
-    """The platform without any sample of the lag."""
-    standby_server.server.reset()
-    controls = Controls(standby_server.server.endpoint)
+def slow(slow_server: Aws) -> Iterator[Standby]:
+    """The same, with a database that takes seconds to move."""
+    with made(slow_server) as platform:
+        platform.mini.report_lag()
+        yield platform
+
+
+@contextlib.contextmanager
+def made(server: Aws) -> Iterator[Standby]:
+    """The platform, on a server that was emptied before."""
+    server.server.reset()
+    controls = Controls(server.server.endpoint)
     controls.clear()
     controls.shorten_waits(WAIT_SCALE)
-    mini = recovery_miniature.build(standby_server)
-    with Inbox(mini.topic_arn, standby_server) as inbox:
+    mini = recovery_miniature.build(server)
+    with Inbox(mini.topic_arn, server) as inbox:
         yield Standby(mini, controls, inbox)
         controls.clear()
         for execution in mini.running():

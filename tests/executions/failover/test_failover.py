@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from modules.failover.configuration import configuration
 from tests.executions.failover.conftest import history
 from tests.recovery_miniature import ACTOR, AWAY, HOME, PIN
 
@@ -191,13 +192,13 @@ def test_what_nobody_could_resume_does_not_begin(standby):
 
 def test_a_checkpoint_that_is_lost_on_the_way_does_not_hold_up_and_the_last_one_does(standby):
     mini = standby.mini
-    standby.controls.fail("ssm", "PutParameter", "AccessDeniedException", after=1, count=-1)
+    standby.controls.fail("ssm", "PutParameter", "AccessDeniedException", after=3, count=-1)
     execution = mini.start("failover")
     ended = mini.ended(execution)
     assert ended["error"] == "FailoverStuck"
     assert "the checkpoint could not be written" in ended["cause"]
     assert mini.path(execution)[-3:] == ["CheckpointDone", "NotifyStuck", "Stuck"]
-    assert (mini.writer(), mini.checkpoint()["step"]) == (AWAY, "Pin")
+    assert (mini.writer(), mini.checkpoint()["step"]) == (AWAY, "Canary")
     standby.controls.clear_faults()
     assert mini.run("failover")["status"] == "SUCCEEDED"
     assert mini.checkpoint()["stage"] == "failed-over"
@@ -237,3 +238,28 @@ def test_what_was_done_is_not_done_again(standby):
     ended = mini.run("failover")
     assert ended["error"] == "FailoverRefused"
     assert "nothing to do: the database writes in us-west-2 already" in ended["cause"]
+
+
+def test_a_look_that_fails_is_made_again(standby):
+    mini = standby.mini
+    # the first look and the promotion see the database, six looks after them do not
+    standby.controls.fail("rds", "DescribeGlobalClusters", "AccessDenied", status=403, after=2, count=6)
+    execution = mini.start("failover")
+    assert mini.ended(execution)["status"] == "SUCCEEDED"
+    assert mini.path(execution).count("Unseen") == 2
+
+
+def test_without_the_data_api_the_intents_wait_and_the_outcome_says_so(standby):
+    mini = standby.mini
+    config = json.dumps({**configuration(mini.ids), "data_api": False})
+    mini.aws.client("lambda", AWAY).update_function_configuration(
+        FunctionName="failover", Environment={"Variables": {"CONFIG": config}}
+    )
+    mini.accept("one")
+    execution = mini.start("failover")
+    ended = mini.ended(execution)
+    output = json.loads(ended["output"])
+    assert output["outcome"] == "failed-over"
+    assert output["why"][1].startswith("the intents wait: without RDS Data API")
+    assert not {state for state in mini.path(execution) if state.startswith("Drain")}
+    assert (mini.writer(), mini.pinned(), mini.waiting()) == (AWAY, True, 1)

@@ -6,7 +6,9 @@ import json
 
 import pytest
 
+from tests.executions.failover.conftest import WAIT_SCALE
 from tests.recovery_miniature import ALARMS, AWAY, HOME
+from tests.rehearsal.waiting import until
 
 EVENTS = ["started", "pinned", "promoted", "drained", "switched-over"]
 
@@ -58,12 +60,12 @@ def test_a_region_that_is_lost_is_no_peace(standby, mode):
 
 
 @pytest.mark.parametrize("mode", ["refuse", "hang"])
-def test_when_the_primary_is_lost_meanwhile_a_failover_takes_over(standby, mode):
-    mini = standby.mini
+def test_when_the_primary_is_lost_meanwhile_a_failover_takes_over(slow, mode):
+    mini = slow.mini
     mini.accept("before")
     execution = mini.start("switchover")
     mini.reached(execution, "Observe")
-    standby.lose_home(mode)
+    slow.lose_home(mode)
     mini.accept("during")
     ended = mini.ended(execution)
     assert ended["error"] == "FailoverStuck"
@@ -71,10 +73,10 @@ def test_when_the_primary_is_lost_meanwhile_a_failover_takes_over(standby, mode)
     assert "if the other region is lost, invoke failover.failover takes over" in ended["cause"]
     assert (mini.writer(), mini.pinned()) == (HOME, True)
     assert mini.checkpoint()["stage"] == "switching-over"
-    asked = len(standby.calls_home())
+    asked = len(slow.calls_home())
     assert asked > 0  # a switchover does ask it; what follows does not
     ended = mini.run("failover", accept_data_loss=True)
-    assert len(standby.calls_home()) == asked
+    assert len(slow.calls_home()) == asked
     output = json.loads(ended["output"])
     assert output["outcome"] == "failed-over"
     assert "which takes over an unfinished switchover" in output["why"][0]
@@ -83,13 +85,31 @@ def test_when_the_primary_is_lost_meanwhile_a_failover_takes_over(standby, mode)
     assert mini.checkpoint()["stage"] == "failed-over"
 
 
-def test_a_failover_that_comes_while_a_switchover_is_under_way_waits_for_its_end(standby):
-    mini = standby.mini
+def test_a_switchover_that_was_cancelled_is_asked_for_again(slow):
+    mini = slow.mini
     execution = mini.start("switchover")
+    mini.reached(execution, "WaitForDns")
+    slow.controls.shorten_waits(1)
     mini.reached(execution, "Observe")
-    mini.kill(execution)
-    ended = mini.run("failover")
+    slow.lose_home()  # which cancels it
+    until(lambda: mini.database()["Status"] == "available")
+    slow.controls.restore_region()
+    slow.controls.shorten_waits(WAIT_SCALE)
+    assert json.loads(mini.ended(execution)["output"])["outcome"] == "switched-over"
+    assert mini.path(execution).count("Switch") == 2
+    assert (mini.writer(), mini.pinned()) == (AWAY, True)
+
+
+def test_a_failover_that_comes_while_a_switchover_is_under_way_waits_for_its_end(slow):
+    mini = slow.mini
+    killed = mini.start("switchover")
+    mini.reached(killed, "Observe")
+    mini.kill(killed)
+    assert mini.database()["Status"] == "switching-over"
+    execution = mini.start("failover")
+    ended = mini.ended(execution)
     assert json.loads(ended["output"])["outcome"] == "failed-over", ended
+    assert mini.path(execution).count("Promote") == 1
     assert (mini.writer(), mini.pinned()) == (AWAY, True)
 
 
@@ -101,8 +121,8 @@ def test_of_two_executions_the_later_one_changes_nothing(standby):
     ended = mini.run("failover", accept_data_loss=True)
     assert ended["error"] == "FailoverRefused"
     assert f"an execution runs already: {first}" in ended["cause"]
-    assert mini.writer() == HOME
-    assert mini.ended(first)["status"] == "SUCCEEDED"
+    assert mini.running() == [first]
+    assert (mini.writer(), mini.checkpoint()["stage"]) == (HOME, "switching-over")
 
 
 def test_what_is_unfinished_is_finished_before_anything_else_begins(standby):
@@ -117,16 +137,16 @@ def test_what_is_unfinished_is_finished_before_anything_else_begins(standby):
     assert "an unfinished failover" in mini.run("switchover")["cause"]
 
 
-def test_a_change_that_somebody_else_makes_is_left_alone(standby):
-    mini = standby.mini
+def test_a_change_that_somebody_else_makes_is_left_alone(slow):
+    mini = slow.mini
     mini.aws.client("rds", HOME).switchover_global_cluster(
         GlobalClusterIdentifier=mini.ids.global_cluster_identifier,
         TargetDbClusterIdentifier=mini.ids.cluster_arns[AWAY],
     )
-    for action in ("switchover", "failover"):
-        standby.controls.fail("rds", "FailoverGlobalCluster", "NotToBeCalled")
-        ended = mini.run(action, accept_data_loss=action == "failover")
-        said = ("somebody else is changing the global database", "nothing to do")
-        assert ended["error"] == "FailoverRefused"
-        assert any(words in ended["cause"] for words in said)
-    assert standby.controls.hits("rds", "FailoverGlobalCluster") == 0
+    ended = mini.run("failover", accept_data_loss=True)
+    assert ended["error"] == "FailoverRefused"
+    assert (
+        "somebody else is changing the global database: it is switching-over (to: us-west-2)"
+        in ended["cause"]
+    )
+    assert mini.checkpoint() == {"stage": "none"}

@@ -162,6 +162,7 @@ class Standby:
             EngineVersion=self.environment.database.engine_version,
             GlobalClusterIdentifier=GLOBAL_CLUSTER,
             StorageEncrypted=True,
+            EnableHttpEndpoint=True,
             **({} if region == HOME else {"KmsKeyId": self.arns["key"]}),
             **first,
         )["DBCluster"]["DBClusterArn"]
@@ -177,6 +178,15 @@ class Standby:
                 Statistic="Minimum",
             )
             self.alarm(region, name, "OK")
+
+    def instance(self) -> None:
+        """Make an instance of the standby's cluster."""
+        self.aws("rds").create_db_instance(
+            DBInstanceIdentifier="one",
+            DBClusterIdentifier=f"aurora-{AWAY}",
+            DBInstanceClass="db.r6g.large",
+            Engine="aurora-mysql",
+        )
 
     def _table(self) -> None:
         dynamodb = self.aws("dynamodb")

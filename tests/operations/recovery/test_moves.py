@@ -377,9 +377,11 @@ def test_a_move_says_what_it_would_do_now(name: str, found: Topology, meaning: s
 
 
 def test_a_move_says_what_it_may_lose_and_what_it_gives_up() -> None:
+    known = "; the last known lag is 80 ms, of 12:04:00, 60 s before"
     assert move("failover", topology()).meaning.endswith(
-        "; the last known lag is 80 ms, of 12:04:00, 60 s before"
+        f"{known}; while us-east-1 answers, `failover.switchover` loses nothing"
     )
+    assert move("failover", topology("failing-over")).meaning.endswith(known)
     assert move("failover", topology(lags={AWAY: lag(0)})).meaning.endswith("drains the intents")
     assert move("unpin", topology("switching-over", pin=PINNED)).meaning.endswith(
         "says that it is well, and gives up the switchover that was begun"

@@ -217,6 +217,13 @@ def test_an_execution_need_not_be_watched(standby: Standby) -> None:
     assert result.next_command == "invoke failover.status --watch"
 
 
+def test_nobody_is_asked_in_the_middle_so_watching_to_a_question_is_watching_to_the_end(
+    standby: Standby,
+) -> None:
+    standby.machine(moves(standby, "switched-over"))
+    assert switchover.run(standby.operator(follow="question")).outcome == "switched-over"
+
+
 def test_a_line_is_printed_for_each_change(standby: Standby) -> None:
     standby.machine(moves(standby, "failed-over"))
 

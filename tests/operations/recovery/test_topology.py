@@ -36,7 +36,12 @@ def test_a_platform_of_which_all_is_well(standby: Standby) -> None:
     assert (seen.executions_read, seen.running, seen.ended) == (True, None, None)
     assert len(seen.alarms) == 8
     assert Alarm(region=HOME, name="probe-unwell", state="OK", measures="probe") in seen.alarms
-    assert {one.measures for one in seen.alarms} == {"probe", "asked", "healthy hosts", "replication lag"}
+    assert {one.measures for one in seen.alarms} == {
+        "probe",
+        "probe asked",
+        "healthy hosts",
+        "replication lag",
+    }
     assert seen.waiting == 2
     assert (seen.unreachable, seen.unread) == ({}, ())
 

@@ -104,6 +104,16 @@ def test_a_database_says_nothing(extended: Aws) -> None:
     connection.close()
 
 
+@pytest.mark.parametrize("status", [0, 200])
+def test_who_leaves_without_a_request_gets_no_answer(status: int) -> None:
+    ours, theirs = socket.socketpair()
+    with ours:
+        ours.sendall(b"GET / HTTP/1.1\r\n")
+        ours.shutdown(socket.SHUT_WR)
+        lambda_sockets._answer(theirs, status)
+        assert ours.recv(10) == b""
+
+
 def test_the_library_is_changed_where_functions_run_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "create_connection", socket.create_connection)
     monkeypatch.setattr(ssl.SSLContext, "wrap_socket", ssl.SSLContext.wrap_socket)

@@ -1,11 +1,17 @@
 """The process that runs one invocation."""
 
+import io
 import json
 import os
+import secrets
 import signal
+import socket
+import ssl
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -79,14 +85,78 @@ def test_it_ends_when_the_embedded_aws_is_gone(tmp_path: Path) -> None:
     assert (tmp_path / "answer").read_text() == ""
 
 
-def test_an_exception_is_told_with_its_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "failing_module.py").write_text("def handle(e, c):\n    raise LookupError('no such thing')\n")
-    monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setenv("_HANDLER", "failing_module.handle")
+@pytest.fixture
+def module(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[..., None]]:
+    """Make a module whose functions this very process runs."""
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    monkeypatch.setenv("LAMBDA_TASK_ROOT", str(tmp_path))
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "name")
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_VERSION", "1")
-    error = json.loads(lambda_runtime.run({}, 30, *ABOUT))["error"]
+    name = f"module_{secrets.token_hex(4)}"
+
+    def make(code: str, handler: str = "{}.handle") -> None:
+        (tmp_path / f"{name}.py").write_text(code)
+        monkeypatch.setenv("_HANDLER", handler.format(name))
+
+    yield make
     signal.setitimer(signal.ITIMER_REAL, 0)
+    sys.modules.pop(name, None)
+
+
+def run(event: Any) -> dict[str, Any]:
+    return dict(json.loads(lambda_runtime.run(event, 30, *ABOUT)))
+
+
+def test_what_a_function_returns_is_its_answer(module: Callable[..., None]) -> None:
+    module("def handle(e, c): return {'n': e + 1}")
+    assert run(1) == {"result": {"n": 2}}
+    assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
+
+
+HANDLES = "def handle(e, c): return {1}"
+
+
+@pytest.mark.parametrize(
+    ("code", "handler", "kind"),
+    [
+        (HANDLES, "handle", "Runtime.MalformedHandlerName"),
+        (HANDLES, "no_such_module.handle", "Runtime.ImportModuleError"),
+        (HANDLES, "{}.other", "Runtime.HandlerNotFound"),
+        (HANDLES, "{}.handle", "Runtime.MarshalError"),
+        ("def", "{}.handle", "Runtime.UserCodeSyntaxError"),
+    ],
+)
+def test_what_aws_refuses_has_its_name(
+    module: Callable[..., None], code: str, handler: str, kind: str
+) -> None:
+    module(code, handler)
+    error = run(1)["error"]
+    assert (error["errorType"], error["stackTrace"]) == (kind, [])
+
+
+def test_a_function_that_exits_ends_its_process(
+    module: Callable[..., None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    module("import sys\ndef handle(e, c): return sys.exit(3) if e == 2 else e")
+    # what `lambda_sockets` puts in their places stays in a function's process
+    monkeypatch.setattr(socket, "create_connection", socket.create_connection)
+    monkeypatch.setattr(ssl.SSLContext, "wrap_socket", ssl.SSLContext.wrap_socket)
+    ended = threading.Event()
+    monkeypatch.setattr(os, "_exit", lambda _: ended.set())
+    monkeypatch.setattr(sys, "stdin", io.StringIO((asked("1") + asked("2")).decode()))
+    with (tmp_path / "answer").open("w") as file:
+        monkeypatch.setattr(sys, "argv", ["lambda_runtime", str(os.dup(file.fileno())), *ARGUMENTS])
+        monkeypatch.setenv("LAMBDA_TASK_ROOT", str(tmp_path / "root"))
+        with pytest.raises(SystemExit) as exited:
+            lambda_runtime.main()
+    assert exited.value.code == 3
+    assert (tmp_path / "answer").read_text() == '{"result": 1}\n'
+    assert ended.wait(60), "when there is no further invocation, the process ends"
+
+
+def test_an_exception_is_told_with_its_place(module: Callable[..., None]) -> None:
+    module("def handle(e, c):\n    raise LookupError('no such thing')\n")
+    error = run({})["error"]
     assert (error["errorType"], error["errorMessage"]) == ("LookupError", "no such thing")
     assert error["requestId"] == "request-1"
     assert len(error["stackTrace"]) == 1

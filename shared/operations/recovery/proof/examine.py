@@ -117,6 +117,7 @@ def _looks(
         "image": standing.image,
         "topic": standing.topic,
         "pin": standing.pin,
+        "cluster": standing.cluster,
         "keys": standing.encryption,
         "failover": lambda: _rehearsed(
             observe(known, clients, left_out=environment.home.region), known.place

@@ -139,12 +139,23 @@ class Standing:
         seen = f"the bucket {name} is in {region}"
         return [_judged("pin", region == self.region, seen, f"it has to be in {self.region}")]
 
+    def cluster(self) -> list[Check]:
+        """Look at the cluster that would be promoted: somebody has to write, and SQL comes over HTTPS."""
+        name = self.handles.away.cluster_identifier
+        (found,) = self._client("rds").describe_db_clusters(DBClusterIdentifier=name)["DBClusters"]
+        if found.get("KmsKeyId"):
+            self.keys[found["KmsKeyId"]].append(f"cluster {name}")
+        deploy = f"run `{command_for(f'{self.region}/database', self.handles.place)}`"
+        instances = len(found.get("DBClusterMembers", ()))
+        checks = [_judged("cluster", instances > 0, f"{name} has {instances} instances", deploy)]
+        if self.environment.failover.data_api:
+            on = bool(found.get("HttpEndpointEnabled"))
+            seen = f"RDS Data API of {name}, for the drain, is {'on' if on else 'off'}"
+            checks.append(_judged("cluster", on, seen, deploy))
+        return checks
+
     def encryption(self) -> list[Check]:
-        """Look at every key that was gathered, and at the cluster's."""
-        rds, cluster = self._client("rds"), self.handles.away.cluster_identifier
-        for one in rds.describe_db_clusters(DBClusterIdentifier=cluster)["DBClusters"]:
-            if one.get("KmsKeyId"):
-                self.keys[one["KmsKeyId"]].append(f"cluster {cluster}")
+        """Look at every key that was gathered."""
         return [self._key(key, ", ".join(what)) for key, what in sorted(self.keys.items())]
 
     def _key(self, key: str, what: str) -> Check:

@@ -37,7 +37,7 @@ def region(side: Side, asking: Asking, now: datetime) -> RegionFacts:
 def _alarms(side: Side, asking: Asking) -> tuple[Alarm, ...]:
     names = {
         "probe": side.probe_unwell_alarm,
-        "asked": side.probe_unasked_alarm,
+        "probe asked": side.probe_unasked_alarm,
         "healthy hosts": side.healthy_hosts_alarm,
         "replication lag": side.replication_lag_alarm,
     }

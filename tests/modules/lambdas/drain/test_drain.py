@@ -192,3 +192,34 @@ def test_many_failures_are_counted_and_the_first_named():
     shown = run(Process(world)).shown()
     assert (shown["failed"], len(shown["failures"])) == (60, MOST_FAILURES)
     assert shown["failures"][0] == {"idempotency_key": "key-0", "reason": "key-0 is too long"}
+
+
+def test_a_service_that_goes_on_accepting_does_not_keep_it_from_its_end():
+    """Each look finds a newer intent; what was accepted before it began is all in, and it ends."""
+    world = world_of([(number, 0) for number in range(5)], set())
+    accepted = set(world.waiting)
+    numbers = iter(range(100, 200))
+
+    def accept(step: str) -> None:
+        if step == "pending":
+            world.accept(intent(next(numbers)))
+
+    report = run(Process(world, before=accept), began=f"{50:06d}")
+    assert report.done
+    assert accepted <= {row.key for row in world.rows}
+    # what was seen on the way was brought in, too
+    assert report.drained == len(world.rows) > len(accepted)
+
+
+def test_what_the_index_shows_late_is_waited_for_when_it_was_accepted_before():
+    world = world_of([(number, 0) for number in range(3)], set())
+    world.hidden = {"key-2"}
+    pauses: list[str] = []
+
+    def pause() -> None:
+        pauses.append("index")
+        world.hidden.clear()
+
+    assert run(Process(world), began=f"{50:06d}", pause=pause).done
+    assert {row.key for row in world.rows} == {"key-0", "key-1", "key-2"}
+    assert len(pauses) == 2

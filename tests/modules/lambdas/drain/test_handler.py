@@ -75,6 +75,8 @@ def standby(world: World, monkeypatch: pytest.MonkeyPatch) -> Standby:
         "database": "",
         "retention_days": 2,
         "index_seconds": 0,
+        "global_cluster": "ledger",
+        "other_region": SOURCE,
     }
     monkeypatch.setenv("CONFIG", json.dumps(config))
     client = world.aws.client("dynamodb", TARGET)
@@ -244,3 +246,57 @@ def test_without_the_secret_or_the_table_nothing_is_tried(standby):
 def test_an_action_that_does_not_exist_is_refused():
     with pytest.raises(DrainError, match="action is 'purge', which is none of drain, count"):
         do({"action": "purge"})
+
+
+def open_the_primary(standby: Standby) -> None:
+    """Let SQL be sent to the primary's cluster, too, by a login of its own region."""
+    standby.world.aws.client("rds", SOURCE).enable_http_endpoint(ResourceArn=standby.arns[SOURCE])
+    login = json.dumps({"username": "payments_app", "password": "not-a-secret"})
+    standby.world.aws.client("secretsmanager", SOURCE).create_secret(
+        Name="payments/database", SecretString=login
+    )
+
+
+def test_after_a_failback_what_waits_here_goes_into_the_other_regions_database(standby):
+    open_the_primary(standby)
+    standby.accept("order-1")
+    assert do({"region": SOURCE})["drained"] == 1
+    world = standby.world
+    assert "ExecuteStatement" in world.called("rds-data", SOURCE)
+    assert (world.called("rds-data", TARGET), world.called("dynamodb", SOURCE)) == ([], [])
+    found = world.aws.client("rds-data", SOURCE).execute_statement(
+        resourceArn=standby.arns[SOURCE],
+        secretArn="payments/database",
+        sql="SELECT idempotency_key FROM payment_intents",
+    )
+    assert found["records"] == [[{"stringValue": "order-1"}]]
+    assert standby.item("order-1")["state"] == "drained"
+
+
+def test_it_says_of_which_region_it_speaks(standby):
+    standby.accept("order-1")
+    with pytest.raises(DrainError, match="secretsmanager:DescribeSecret in us-east-1"):
+        do({"region": SOURCE})
+    open_the_primary(standby)
+    standby.fail_over()
+    with pytest.raises(DrainError, match=r"rds-data:ExecuteStatement in us-east-1: .*Unavailable"):
+        do({"region": SOURCE})
+
+
+def test_its_own_region_asks_nobody_which_cluster_it_is(standby):
+    standby.accept("order-1")
+    standby.fail_over()
+    assert do({"region": TARGET})["drained"] == 1
+    assert standby.world.called("rds", TARGET) == []
+
+
+def test_a_region_that_has_no_database_is_refused(standby):
+    with pytest.raises(DrainError, match="region is 'mars', which is none of eu-west-1, us-east-1"):
+        do({"region": "mars"})
+    members = {"GlobalClusterMembers": [{"DBClusterArn": standby.arns[TARGET], "IsWriter": True}]}
+    standby.world.says("rds", TARGET, "DescribeGlobalClusters", {"GlobalClusters": [members]})
+    with pytest.raises(DrainError, match="ledger has no member in us-east-1"):
+        do({"region": SOURCE})
+    standby.world.refuses("rds", TARGET, "DescribeGlobalClusters", "AccessDenied")
+    with pytest.raises(DrainError, match="rds:DescribeGlobalClusters in eu-west-1"):
+        do({"region": SOURCE})

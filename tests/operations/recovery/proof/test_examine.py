@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -32,10 +34,15 @@ SLEEPS = "def handle(event, context):\n    return {}\n"
 @pytest.fixture
 def whole(standby: Standby) -> Standby:
     """Return a platform that a failover could begin on: functions, and the bucket as it should be."""
-    for name in (DRAIN, WORKER):
-        standby.function(name, SLEEPS)
-    bootstrap.ensure(standby.environment, standby.clients)
+    equip(standby)
     return standby
+
+
+def equip(platform: Standby) -> None:
+    for name in (DRAIN, WORKER):
+        platform.function(name, SLEEPS)
+    platform.instance()
+    bootstrap.ensure(platform.environment, platform.clients)
 
 
 def looked(platform: Standby) -> list[Check]:
@@ -73,6 +80,8 @@ def test_a_standby_that_needs_nothing_of_a_lost_region_is_well(whole: Standby, m
         f"image in {AWAY}",
         "topic",
         "pin",
+        "cluster",
+        "cluster",
         "key",
         "failover",
         "requests",
@@ -87,9 +96,7 @@ def test_a_standby_that_needs_nothing_of_a_lost_region_is_well(whole: Standby, m
 
 def test_nothing_to_lose_and_nothing_to_do_are_well(nothing: Standby) -> None:
     nothing.build(lag=0.0)
-    for name in (DRAIN, WORKER):
-        nothing.function(name, SLEEPS)
-    bootstrap.ensure(nothing.environment, nothing.clients)
+    equip(nothing)
     assert [one.seen for one in looked(nothing) if one.name == "failover"] == [
         "it could begin now; nothing would be lost"
     ]
@@ -239,6 +246,26 @@ def test_a_key_that_does_not_encrypt_has_its_way_back(
     assert remedy(looked(whole), "key") == said.format(key=whole.arns["key"])
 
 
+def test_a_cluster_that_nobody_could_write_to_is_not_well(
+    whole: Standby, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster = {"Status": "available", "EngineVersion": "x"}
+    answering(monkeypatch, DescribeDBClusters={"DBClusters": [cluster]})
+
+    checks = looked(whole)
+
+    assert wrong(checks) == [
+        ("cluster", f"aurora-{AWAY} has 0 instances"),
+        ("cluster", f"RDS Data API of aurora-{AWAY}, for the drain, is off"),
+    ]
+    assert remedy(checks, "cluster") == f"run `invoke deploy-region {AWAY}`"
+    (key,) = [check for check in checks if check.name == "key"]
+    assert "cluster" not in key.seen
+    failover = whole.environment.failover.model_copy(update={"data_api": False})
+    other = whole.environment.model_copy(update={"failover": failover})
+    assert len(wrong(examine(other, whole.manifest))) == 1
+
+
 def test_a_key_that_is_gone_is_said(whole: Standby, monkeypatch: pytest.MonkeyPatch) -> None:
     gone = ClientError({"Error": {"Code": "NotFoundException", "Message": "x"}}, "DescribeKey")
     answering(monkeypatch, DescribeKey=gone)
@@ -299,6 +326,55 @@ def test_credentials_that_end_soon_are_wrong_unless_they_renew_themselves(
     assert "they are fetched anew before" in next(
         one.seen for one in checks if one.name == "credentials' end"
     )
+
+
+def test_settings_that_lead_to_the_lost_region_are_said_and_nothing_leaves(
+    whole: Standby, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_STS_REGIONAL_ENDPOINTS", "legacy")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", HOME)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "https://dynamodb.us-east-1.amazonaws.com")
+
+    checks = looked(whole)
+
+    host = "dynamodb.us-east-1.amazonaws.com"
+    asked = f"dynamodb is asked at {host}, an endpoint in us-east-1 that somebody has set"
+    assert [(one.name, one.verdict, one.seen.partition(":")[0]) for one in checks if one.verdict != "ok"] == [
+        ("way of the credentials", "fail", "AWS_STS_REGIONAL_ENDPOINTS is legacy"),
+        ("way of the credentials", "fail", "AWS_ENDPOINT_URL_DYNAMODB is https"),
+        ("way of the credentials", "warn", "AWS_DEFAULT_REGION is us-east-1"),
+        ("intents", "fail", asked),
+        ("failover", "fail", asked),
+    ]
+    assert "us-east-1" not in checks[-1].seen.partition(";")[2]
+
+
+def test_credentials_that_are_fetched_there_are_said_with_the_way_out(
+    whole: Standby, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "config").write_text(
+        "[profile people]\nsso_account_id = 1\nsso_role_name = r\nsso_start_url = https://x\n"
+        f"sso_region = {HOME}\n"
+    )
+    token = {"accessToken": "t", "expiresAt": "2099-01-01T00:00:00Z"}
+    (tmp_path / f"{hashlib.sha1(b'https://x').hexdigest()}.json").write_text(json.dumps(token))  # noqa: S324
+    monkeypatch.setattr("botocore.credentials.SSOProvider._SSO_TOKEN_CACHE_DIR", str(tmp_path))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_PROFILE", "people")
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_ENDPOINT_URL")
+
+    checks = looked(whole)
+
+    assert [(one.name, one.verdict) for one in checks] == [
+        ("way of the credentials", "fail"),
+        ("credentials", "fail"),
+        ("account", "warn"),
+    ]
+    assert checks[1].seen.startswith(
+        "the AWS credentials come by way of us-east-1 (sso:GetRoleCredentials at "
+    )
+    assert "aws configure export-credentials" in str(checks[1].remedy)
 
 
 def test_wrong_credentials_end_it(whole: Standby) -> None:

@@ -125,6 +125,53 @@ resource "aws_cloudformation_stack" "invoke" {
   })
 }
 
+resource "aws_s3_bucket" "pin" {
+  bucket_prefix = "pin-primary-abc123-"
+  force_destroy = true
+}
+
+resource "aws_s3_bucket_public_access_block" "pin" {
+  bucket                  = aws_s3_bucket.pin.id
+  block_public_acls       = true
+  block_public_policy     = true
+  ignore_public_acls      = true
+  restrict_public_buckets = true
+}
+
+# the provider suspends it before it empties the bucket
+resource "aws_s3_bucket_versioning" "pin" {
+  bucket = aws_s3_bucket.pin.id
+  versioning_configuration { status = "Enabled" }
+}
+
+data "aws_ec2_managed_prefix_list" "checkers" {
+  name = "com.amazonaws.us-west-2.route53-healthchecks"
+}
+
+resource "aws_s3_bucket_policy" "pin" {
+  bucket     = aws_s3_bucket.pin.id
+  depends_on = [aws_s3_bucket_public_access_block.pin]
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect    = "Allow"
+        Principal = "*"
+        Action    = "s3:GetObject"
+        Resource  = "${aws_s3_bucket.pin.arn}/primary"
+        Condition = { IpAddress = { "aws:SourceIp" = data.aws_ec2_managed_prefix_list.checkers.entries[*].cidr } }
+      },
+      {
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "s3:*"
+        Resource  = [aws_s3_bucket.pin.arn, "${aws_s3_bucket.pin.arn}/*"]
+        Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      },
+    ]
+  })
+}
+
 resource "aws_route53_zone" "this" {
   name = "payments.example.com"
 }
@@ -174,4 +221,8 @@ output "url" {
 
 output "zone_id" {
   value = aws_route53_zone.this.zone_id
+}
+
+output "pin_bucket" {
+  value = aws_s3_bucket_policy.pin.bucket
 }

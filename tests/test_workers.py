@@ -1,0 +1,23 @@
+"""Which tests run in one process, one after the other."""
+
+import pytest
+
+from tests.conftest import OneSystem
+
+
+def scope(file: str) -> str:
+    return OneSystem.__new__(OneSystem)._split_scope(f"tests/{file}.py::test_it[a::b]")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "together"),
+    [
+        ("systems/test_region_migration", "systems/test_the_teardown", True),
+        ("systems/test_disaster_recovery", "systems/test_disaster_recovery_the_teardown", True),
+        ("systems/test_region_migration", "systems/test_disaster_recovery", False),
+        ("regions/test_recovery", "regions/test_recovery", True),
+        ("regions/test_recovery", "regions/test_recovery_probe", False),
+    ],
+)
+def test_a_deployed_system_has_one_worker_to_itself(first: str, second: str, *, together: bool) -> None:
+    assert (scope(first) == scope(second)) is together
