@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from rich.console import Console
 
 from shared import settings
@@ -63,6 +64,18 @@ class Deployed:
 
 
 @contextmanager
+def _unmeasured() -> Iterator[None]:
+    """Start processes that coverage does not follow.
+
+    What the embedded AWS does is measured by the tests of its extensions; for minutes of deployments it
+    would only be slower, on processors that Terraform needs.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+        yield
+
+
+@contextmanager
 def standing(name: str, folder: Path, *, parallelism: str = PARALLELISM) -> Iterator[Deployed]:
     """Deploy an environment on an embedded AWS of its own, which ends with the context."""
     # a suffix that no file names, so that a name without the suffix cannot look right by accident
@@ -70,9 +83,10 @@ def standing(name: str, folder: Path, *, parallelism: str = PARALLELISM) -> Iter
     workspace = linked(folder)
     environment = settings.load(name, suffix=suffix)
     manifest = synthesize(name, suffix, workspace)
-    server = embedded.start(
-        account_id=environment.account_id, keep_log_in=workspace.working, time_scale=TIME_SCALE
-    )
+    with _unmeasured():
+        server = embedded.start(
+            account_id=environment.account_id, keep_log_in=workspace.working, time_scale=TIME_SCALE
+        )
     console = Console(file=io.StringIO(), width=160)
     try:
         with inside(server.endpoint):
