@@ -160,6 +160,14 @@ class Controls:
         """Return how many writes have not arrived yet: one for each item and each other region."""
         return int(self._ask("GET", "replication")["under_way"])
 
+    def hold_writer_changes(self) -> None:
+        """Let no switchover or failover of a global database end, nor a resynchronization."""
+        self._ask("POST", "writer-changes", {"held": True})
+
+    def release_writer_changes(self) -> None:
+        """Let them end, those under way too."""
+        self._ask("DELETE", "writer-changes")
+
     def clear(self) -> None:
         """Take everything back; a cluster that rejoined stays."""
         self.restore_region()
@@ -168,6 +176,7 @@ class Controls:
         self._ask("DELETE", "waits")
         self.verdicts_at_once()
         self.release_replication()
+        self.release_writer_changes()
 
     def _ask(self, method: str, name: str, document: dict[str, Any] | None = None) -> Any:
         request = urllib.request.Request(  # noqa: S310 - http to 127.0.0.1, see above

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 
 from shared import settings
 from shared.clients import Clients
@@ -22,9 +21,12 @@ from shared.rehearsal import embedded, scenario, urls
 from shared.rehearsal.environment import inside
 from shared.rehearsal.journeys import TIME_SCALE
 from shared.rehearsal.rehearse import PARALLELISM
-from shared.rehearsal.scenario import Rehearsal
+from shared.rehearsal.scenario import Rehearsal, RehearsalFailedError
 from tests.servers import unmeasured
 from tests.workspaces import linked
+
+#: How much of what a rehearsal that failed had shown is shown again, in characters: its end has the errors.
+_SHOWN = 8_000
 
 
 @dataclass(kw_only=True)
@@ -86,8 +88,13 @@ def standing(name: str, folder: Path, *, parallelism: str = PARALLELISM) -> Iter
                 choices=Choices(parallelism=parallelism, yes=True, region_concurrency="parallel"),
                 console=console,
             )
-            for _, part in scenario.UP:
-                part(rehearsal)
+            try:
+                for _, part in scenario.UP:
+                    part(rehearsal)
+            except RehearsalFailedError as failure:
+                # pytest shows it beside the failure: the folder with the logs does not outlive the tests
+                failure.add_note(console.file.getvalue()[-_SHOWN:])  # type: ignore[attr-defined]
+                raise
             yield Deployed(
                 rehearsal=rehearsal,
                 flat=json.loads(workspace.flat_outputs.read_text()),

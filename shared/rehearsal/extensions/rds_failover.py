@@ -30,11 +30,11 @@ from shared.rehearsal.extensions.rds_switchover import (
     FAILING_OVER,
     begin,
     check_versions,
-    later,
     promote,
     switchover_global_cluster,
     writer_of,
 )
+from shared.rehearsal.extensions.writer_changes import later
 
 _global_cluster_members = GlobalCluster.global_cluster_members.fget
 

@@ -9,20 +9,18 @@ the server's option `--switchover-seconds`; a region that is lost meanwhile canc
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.rds.models import DBCluster, GlobalCluster
 from moto.rds.responses import RDSResponse
 
+from shared.rehearsal.extensions import writer_changes
 from shared.rehearsal.extensions.faults import Fault
 from shared.rehearsal.extensions.outages import OUTAGES
-from shared.rehearsal.extensions.pace import switchover_seconds
 from shared.rehearsal.extensions.rds_events import record
 from shared.rehearsal.extensions.rds_global import check_settled, find_global_cluster, find_member
+from shared.rehearsal.extensions.writer_changes import later
 
 SWITCHING_OVER, FAILING_OVER = "switching-over", "failing-over"
 
@@ -38,7 +36,8 @@ class FailoverState:
 
 
 def install() -> None:
-    """Add the action."""
+    """Add the action, and what says how long it takes."""
+    writer_changes.install()
     RDSResponse.switchover_global_cluster = switchover_global_cluster
 
 
@@ -92,13 +91,6 @@ def begin(cluster: GlobalCluster, target: DBCluster, status: str) -> None:
     )
     for one in (cluster, *cluster.members):
         one.status = status
-
-
-def later(what: Callable[..., None], *arguments: Any) -> None:
-    """Do something after the time that a change of the writer takes."""
-    timer = threading.Timer(switchover_seconds(), what, arguments)
-    timer.daemon = True
-    timer.start()
 
 
 def _finish(cluster: GlobalCluster, target: DBCluster, old: DBCluster) -> None:

@@ -12,7 +12,7 @@ from tests.rehearsal.conftest import ACCOUNT, Aws, serve
 from tests.rehearsal.extensions.test_dead_region import lose
 from tests.rehearsal.extensions.test_rds_data import CREATE, INSERT, SELECT, VALUES, run, world
 from tests.rehearsal.extensions.test_rds_global import code_of, create_global, members, writers
-from tests.rehearsal.extensions.test_rds_switchover import settled, status, switchover
+from tests.rehearsal.extensions.test_rds_switchover import hold, settled, status, switchover
 from tests.rehearsal.waiting import until
 
 OLD, NEW = "us-east-1", "eu-west-1"
@@ -43,6 +43,7 @@ def numbers(aws: Aws, region: str) -> list[str]:
 def test_the_writer_moves_while_its_region_is_lost_and_is_a_reader_when_it_is_back(aws: Aws) -> None:
     primary, secondary = create_global(aws)
     controls = lose(aws)
+    hold(aws)
     answer = failover(aws, secondary)
     assert answer["Status"] == "failing-over"
     assert answer["FailoverState"] == {
@@ -52,6 +53,7 @@ def test_the_writer_moves_while_its_region_is_lost_and_is_a_reader_when_it_is_ba
         "IsDataLossAllowed": True,
     }
     assert status(aws, NEW, "eu") == "failing-over"
+    controls.release_writer_changes()
     until(lambda: seen_from_the_new(aws)["Status"] == "available")
     assert writers(aws, NEW, "eu") == ["eu-0"]
     assert status(aws, NEW, "eu") == "available"
@@ -59,8 +61,10 @@ def test_the_writer_moves_while_its_region_is_lost_and_is_a_reader_when_it_is_ba
     with pytest.raises(ConnectionClosedError):
         status(aws, OLD, "us")
 
+    hold(aws)
     controls.restore_region()
     assert status(aws, OLD, "us") == "failing-over"
+    controls.release_writer_changes()
     until(lambda: synchronization(aws)[OLD] == "connected")
     assert status(aws, OLD, "us") == "available"
     assert members(aws) == {primary: False, secondary: True}
@@ -93,9 +97,12 @@ def test_a_primary_that_can_be_reached_is_fenced_and_follows_at_once(extended: A
         "Attempt to block writes for DB cluster us in Region us-east-1 succeeded."
     ]
     until(lambda: settled(extended))
+    # the resynchronization began when the writer was there
+    controls = hold(extended)
     assert synchronization(extended)[OLD] == "pending-resync"
     with pytest.raises(ClientError, match="a switchover needs healthy members"):
         switchover(extended, "us", NEW)
+    controls.release_writer_changes()
     until(lambda: synchronization(extended)[OLD] == "connected")
     switchover(extended, "us", NEW)
     until(lambda: settled(extended))
@@ -107,9 +114,11 @@ def test_what_was_written_is_there_and_writes_go_on(extended: Aws) -> None:
     run(extended, arns["us"], CREATE)
     run(extended, arns["us"], INSERT, VALUES)
     lose(extended)
+    controls = hold(extended)
     failover(extended, arns["eu"])
     with pytest.raises(ClientError, match="DatabaseUnavailableException"):
         run(extended, arns["eu"], "SELECT 1")
+    controls.release_writer_changes()
     until(lambda: seen_from_the_new(extended)["Status"] == "available")
     run(extended, arns["eu"], INSERT, VALUES)
     found = run(extended, arns["eu"], SELECT, {"execution": {"stringValue": "arn"}})
@@ -121,8 +130,10 @@ def test_a_region_that_is_lost_again_is_resynchronized_when_it_is_back_for_good(
     controls = lose(extended)
     failover(extended, secondary)
     until(lambda: seen_from_the_new(extended)["Status"] == "available")
+    hold(extended)
     controls.restore_region()
     lose(extended)
+    controls.release_writer_changes()
     with pytest.raises(pytest.fail.Exception, match="not within"):
         until(lambda: synchronization(extended)[OLD] == "connected", seconds=3)
     controls.restore_region()
@@ -165,8 +176,10 @@ def test_a_switchover_needs_both_regions(extended: Aws) -> None:
 
 def test_a_region_that_is_lost_during_a_switchover_cancels_it(extended: Aws) -> None:
     primary, secondary = create_global(extended)
+    hold(extended)
     switchover(extended, secondary)
     controls = lose(extended, NEW)
+    controls.release_writer_changes()
     until(lambda: settled(extended))
     assert members(extended) == {primary: True, secondary: False}
     controls.restore_region()

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from shared.rehearsal.fault_client import Controls
 from tests.rehearsal.conftest import Aws, serve
 from tests.rehearsal.extensions.test_rds_global import code_of, create_global, members, writers
 from tests.rehearsal.waiting import until
@@ -26,6 +27,16 @@ def switchover(aws: Aws, target: str, region: str = "us-east-1") -> Any:
     )["GlobalCluster"]
 
 
+def hold(aws: Aws) -> Controls:
+    """Let no change of the writer end until it is released, however slowly this test runs."""
+    controls = Controls(aws.server.endpoint)
+    try:
+        controls.hold_writer_changes()
+    except ValueError:
+        pytest.fail("there is no such address on stock moto")
+    return controls
+
+
 def settled(aws: Aws) -> bool:
     return bool(described(aws)["Status"] == "available")
 
@@ -44,6 +55,7 @@ def test_a_switchover_moves_the_writer_and_its_instance(aws: Aws) -> None:
 def test_it_takes_a_moment_in_which_nothing_else_is_changed(aws: Aws) -> None:
     primary, secondary = create_global(aws)
     rds = aws.client("rds")
+    controls = hold(aws)
     answer = switchover(aws, secondary)
     assert answer["Status"] == "switching-over"
     assert answer["FailoverState"] == {
@@ -62,6 +74,7 @@ def test_it_takes_a_moment_in_which_nothing_else_is_changed(aws: Aws) -> None:
         )
     with pytest.raises(rds.exceptions.InvalidGlobalClusterStateFault):
         rds.remove_from_global_cluster(GlobalClusterIdentifier="g", DbClusterIdentifier=secondary)
+    controls.release_writer_changes()
     until(lambda: settled(aws))
     assert "FailoverState" not in described(aws)
     assert [status(aws, *one) for one in (("us-east-1", "us"), ("eu-west-1", "eu"))] == ["available"] * 2
@@ -84,6 +97,28 @@ def test_it_goes_back_and_the_old_primary_leaves(extended: Aws) -> None:
 def slow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
     """One in which a switchover takes a minute."""
     yield from serve(tmp_path_factory, "slow", "--switchover-seconds", "60")
+
+
+def test_a_change_is_held_or_not_and_a_reset_forgets_it(extended: Aws) -> None:
+    controls = hold(extended)
+    assert controls._ask("GET", "writer-changes") == {"held": True}
+    _, secondary = create_global(extended)
+    switchover(extended, secondary)
+    extended.server.reset()
+    assert controls._ask("GET", "writer-changes") == {"held": False}
+    primary, secondary = create_global(extended)
+    hold(extended)
+    switchover(extended, secondary)
+    with pytest.raises(pytest.fail.Exception, match="not within"):
+        until(lambda: settled(extended), seconds=4)
+    assert members(extended) == {primary: True, secondary: False}
+    assert controls._ask("POST", "writer-changes", {"held": False}) == {"held": False}
+    until(lambda: settled(extended))
+    hold(extended)
+    controls.clear()
+    assert controls._ask("GET", "writer-changes") == {"held": False}
+    with pytest.raises(ValueError, match="held has to be true or false, not None"):
+        controls._ask("POST", "writer-changes")
 
 
 def test_how_long_it_takes_is_the_servers_option(slow: Aws) -> None:
