@@ -160,3 +160,10 @@ def test_a_command_of_one_system_refuses_the_other():
     assert systems.migration(migration, "migrate.start") is migration
     with pytest.raises(UserError, match=r"migrate\.start is for the system region-migration, and x is of"):
         systems.migration(parsed(RECOVERY), "migrate.start")
+    recovery = parsed(RECOVERY)
+    assert systems.recovery(recovery, "failover.status") is recovery
+    with pytest.raises(
+        UserError, match=r"failover\.status is for the system disaster-recovery, and "
+    ) as caught:
+        systems.recovery(migration, "failover.status")
+    assert caught.value.problems[0].remedy == ("name an environment of that system: --env disaster-recovery")
