@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,15 @@ def test_lines_are_handed_over_as_they_come_and_stay_in_the_file(tmp_path: Path)
     assert not alive(pids[0], None)
 
 
+@pytest.fixture
+def _heeds_ctrl_c() -> Iterator[None]:
+    """A shell's background job ignores SIGINT, and so do the processes that it starts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_heeds_ctrl_c")
 def test_what_starts_after_the_second_ctrl_c_is_asked_to_stop_at_once(tmp_path: Path) -> None:
     processes = Processes()
     assert processes.interrupt() == 0

@@ -23,6 +23,8 @@ class Aws:
     """boto3 clients of one server, which say at once what fails."""
 
     server: embedded.EmbeddedAws
+    patience: float = 60
+    """Seconds to wait for what it does by itself; stock moto does not."""
     _clients: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     def client(self, service: str, region: str = "us-east-1") -> Any:
@@ -58,7 +60,9 @@ def extended_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
 
 @pytest.fixture(scope="session")
 def stock_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
-    yield from serve(tmp_path_factory, "stock", "--stock", measured=False)
+    for aws in serve(tmp_path_factory, "stock", "--stock"):
+        aws.patience = 4
+        yield aws
 
 
 @pytest.fixture

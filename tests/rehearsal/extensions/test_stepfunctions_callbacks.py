@@ -27,7 +27,7 @@ def ask(**fields: Any) -> dict[str, Any]:
 
 def question(aws: Aws, other_than: str = "") -> str:
     ssm = aws.client("ssm", REGION)
-    limit = time.monotonic() + 60
+    limit = time.monotonic() + aws.patience
     while time.monotonic() < limit:
         time.sleep(0.02)
         try:

@@ -52,7 +52,7 @@ def stop(aws: Aws, execution: str) -> None:
 
 
 def until(aws: Aws, execution: str, event: str) -> None:
-    limit = time.monotonic() + 60
+    limit = time.monotonic() + aws.patience
     while event not in events(aws, execution):
         assert time.monotonic() < limit, "it does not happen"
         time.sleep(0.02)
