@@ -20,7 +20,7 @@ HOME, AWAY = "us-east-1", "us-west-2"
 
 @pytest.fixture(scope="module")
 def journey(recovered_system: Deployed) -> Iterator[Journey]:
-    """There and back twice, once as planned; every part looks at what came of it, and raises if that is wrong."""
+    """There and back twice, once as planned; each part looks at what came of it and raises if it is wrong."""
     going = Journey(rehearsal=recovered_system.rehearsal, endpoint=recovered_system.endpoint)
     try:
         going.open()

@@ -22,9 +22,10 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Do `event["action"]` (`drain` when there is none).
 
     `drain` returns `drained`, `already_there`, `failed`, `failures` and `done`; call it again while `done`
-    is false. Done is what was accepted before the call, by the clocks of those who accepted it. It writes into this region's cluster, or with `region` into the other's; what waits is always
-    read from this region's replica. `count` returns how many wait. Raises DrainError when the table or the
-    database does not answer, or the cluster does not write (yet).
+    is false. Done is what was accepted before the call, by the clocks of those who accepted it. It writes
+    into this region's cluster, or with `region` into the other's; what waits is always read from this
+    region's replica. `count` returns how many wait. Raises DrainError when the table or the database does
+    not answer, or the cluster does not write (yet).
     """
     configuration = configurations.read(os.environ["CONFIG"])
     waiting = Waiting(configuration)
