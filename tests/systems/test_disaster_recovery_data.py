@@ -185,7 +185,10 @@ def test_every_alarm_tells_the_regions_encrypted_topic(recovered_system: Deploye
     found = alarms(recovered_system, region)
 
     assert foundation["kms_key_id"] in topic["Attributes"]["KmsMasterKeyId"]
-    assert set(found) == {"AuroraGlobalDBRPOLag", "HealthyHostCount", "Url5xxCount", "UrlRequestCount"}
+    expected = {"AuroraGlobalDBRPOLag", "HealthyHostCount", "Url5xxCount", "UrlRequestCount"}
+    if number == AWAY:
+        expected |= {"ExecutionsFailed", "ExecutionsAborted"}
+    assert set(found) == expected
     for alarm in found.values():
         assert alarm["AlarmActions"] == [foundation["alarm_topic_arn"]]
 
@@ -202,7 +205,8 @@ def test_what_functions_and_databases_log_is_encrypted_with_the_regions_key_and_
     functions = {group["logGroupName"] for group in groups if "/lambda/" in group["logGroupName"]}
     expected = {recovered_system.outputs[f"{region}/probe"]["probe_function"]}
     if number == AWAY:
-        expected.add(recovered_system.outputs[f"{region}/failover"]["drain_function"])
+        failover = recovered_system.outputs[f"{region}/failover"]
+        expected |= {failover["drain_function"], failover["failover_function"]}
 
     assert functions == {f"/aws/lambda/{name}" for name in expected}
     assert {group["kmsKeyId"] for group in groups} == {key(recovered_system, region)}
