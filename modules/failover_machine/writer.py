@@ -17,8 +17,8 @@ ASKS = 3
 #: Looks in a row at which one of two regions did not answer, with the move under way and without: a person
 #: waits for this end before a failover can take over, so it comes soon.
 LOST_POLLS, LOST_IDLE_POLLS = 6, 2
-#: A switchover whose region is lost ends first: that is waited for some five minutes, ten at most.
-_STILL_SECONDS, _STILL_MOST_SECONDS, _STILL_ATTEMPTS = 5, 15, 40
+#: A switchover whose region is lost ends first: that is waited for some five minutes, nine at most.
+_STILL_SECONDS, _STILL_MOST_SECONDS, _STILL_ATTEMPTS = 5, 15, 36
 #: A new writer takes statements some seconds after it is reported.
 _CANARY_ATTEMPTS = 8
 

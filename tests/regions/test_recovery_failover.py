@@ -119,7 +119,9 @@ def test_it_publishes_its_contract(failover):
             ("drain_function", "drain/function/function"),
         )
     }
-    assert failover.outputs == {
+    published = dict(failover.outputs)
+    assert published.pop("failover_runbook").startswith("# Failover runbook: ")
+    assert published == {
         "state_machine_arn": failover.ref("aws_sfn_state_machine", "arn"),
         "checkpoint_parameter": failover.ref("aws_ssm_parameter", "name"),
         **functions,
