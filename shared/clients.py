@@ -91,7 +91,7 @@ class Clients:
             pace = Pace(attempts=1, connect_seconds=CONNECT_SECONDS, read_seconds=seconds)
             return self._make(service, region, pace)
 
-    def check_account(self, *, region: str = "us-east-1") -> Identity:
+    def check_account(self, *, region: str) -> Identity:
         """Return who we are, after making sure that it is the account this may be applied to.
 
         `region` is where STS is asked. Raises UserError when credentials are missing, expired or

@@ -52,7 +52,7 @@ def aws(endpoint: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 def refused(clients: Clients | None = None) -> str:
     with pytest.raises(UserError) as error:
-        (clients or Clients(ACCOUNT)).check_account()
+        (clients or Clients(ACCOUNT)).check_account(region="eu-west-1")
     return str(error.value)
 
 

@@ -74,6 +74,11 @@ class Manifest:
                 return entry
         raise KeyError(address)
 
+    @property
+    def state_region(self) -> str:
+        """Return the region of the bucket that holds every state."""
+        return self.stacks[0].state_region
+
     def directory(self, entry: StackEntry) -> Path:
         """Return the folder in which Terraform runs for this stack."""
         return self.root / entry.directory

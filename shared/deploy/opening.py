@@ -22,7 +22,8 @@ def check_credentials(
     clients: Account, manifest: Manifest, workdir: Path, command: str, say: Callable[[str], None]
 ) -> None:
     """Raise UserError unless the credentials are the account's, and Refused when they end too early."""
-    clients.check_account()
+    # where the states are: a run that needs nothing of a lost region must not ask there
+    clients.check_account(region=manifest.state_region)
     place = expiry.Place(
         command=command,
         environment=manifest.environment,

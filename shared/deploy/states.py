@@ -31,8 +31,8 @@ class ClientFactory(Protocol):
     def client(self, service: str, region: str) -> Any:
         """Return a boto3 client of this service in this region."""
 
-    def check_account(self) -> object:
-        """Raise UserError unless the credentials belong to the environment's account."""
+    def check_account(self, *, region: str) -> object:
+        """Ask STS of this region; raise UserError unless the credentials are of the environment's account."""
 
 
 class Account(ClientFactory, Protocol):

@@ -29,15 +29,16 @@ class LocalClients:
     """boto3 clients for the embedded server that AWS_ENDPOINT_URL names."""
 
     def __init__(self) -> None:
-        self.checked = 0
+        self.checked: list[str] = []
+        """Where STS was asked."""
         self.expiry: datetime | None = None
         self.renew = False
 
     def client(self, service: str, region: str) -> Any:
         return boto3.client(service, region_name=region)
 
-    def check_account(self) -> None:
-        self.checked += 1
+    def check_account(self, *, region: str) -> None:
+        self.checked.append(region)
 
     def credentials_expiry(self) -> datetime | None:
         return self.expiry

@@ -21,7 +21,7 @@ class Clients:
     def client(self, service: str, region: str) -> Any:
         return boto3.client(service, region_name=region)
 
-    def check_account(self) -> None:
+    def check_account(self, *, region: str) -> None:
         """Nothing to check."""
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from shared.deploy import journal, states
 from shared.errors import Refused, UserError
-from tests.deploy.stacks import Stack, World, chain, ends, upstream
+from tests.deploy.stacks import REGION, Stack, World, chain, ends, upstream
 
 A, B, C, D = "us-east-1/a", "us-east-1/b", "us-east-1/c", "us-east-1/d"
 
@@ -35,7 +35,7 @@ def test_a_chain_is_applied_in_order_and_a_second_run_does_nothing(world: World)
     assert second.totals == {"add": 0, "change": 0, "replace": 0, "destroy": 0}
     # nothing but one plan a stack: no init, no show, no apply
     assert [set(stack.seconds) for stack in second.stacks] == [{"queued", "plan"}] * 3
-    assert world.clients.checked == 2
+    assert world.clients.checked == [REGION, REGION]
 
 
 def test_a_plan_changes_nothing_and_says_what_is_deferred_and_why(world: World) -> None:
@@ -229,7 +229,7 @@ def test_nobody_to_ask_is_said_before_anything_is_looked_at(world: World) -> Non
         engine = world.make(yes=False, **options)
         with pytest.raises(UserError, match="--yes"):
             engine.deploy([A])
-    assert world.clients.checked == 0
+    assert world.clients.checked == []
 
 
 def test_a_missing_output_of_an_upstream_stops_before_planning(world: World) -> None:
