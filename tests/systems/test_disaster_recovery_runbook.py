@@ -125,7 +125,7 @@ def only_looks(block: Block) -> bool:
         "revoke-",
         "authorize-",
         "stop-",
-        "failover-",
+        "failover-global-cluster",
     )
     changes += ('"action": "drain', "execute-statement")
     return not any(word in block.commands for word in changes) and block.title not in WAITS

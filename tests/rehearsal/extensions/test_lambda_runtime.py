@@ -1,6 +1,5 @@
 """The process that runs one invocation."""
 
-import io
 import json
 import os
 import secrets
@@ -143,12 +142,21 @@ def test_a_function_that_exits_ends_its_process(
     monkeypatch.setattr(ssl.SSLContext, "wrap_socket", ssl.SSLContext.wrap_socket)
     ended = threading.Event()
     monkeypatch.setattr(os, "_exit", lambda _: ended.set())
-    monkeypatch.setattr(sys, "stdin", io.StringIO((asked("1") + asked("2")).decode()))
+    answered = threading.Event()
+
+    def invocations() -> Iterator[str]:
+        yield asked("1").decode()
+        yield asked("2").decode()
+        # who closes its standard input earlier wants no answer any more
+        assert answered.wait(60)
+
+    monkeypatch.setattr(sys, "stdin", invocations())
     with (tmp_path / "answer").open("w") as file:
         monkeypatch.setattr(sys, "argv", ["lambda_runtime", str(os.dup(file.fileno())), *ARGUMENTS])
         monkeypatch.setenv("LAMBDA_TASK_ROOT", str(tmp_path / "root"))
         with pytest.raises(SystemExit) as exited:
             lambda_runtime.main()
+    answered.set()
     assert exited.value.code == 3
     assert (tmp_path / "answer").read_text() == '{"result": 1}\n'
     assert ended.wait(60), "when there is no further invocation, the process ends"
