@@ -81,7 +81,7 @@ USES: Mapping[str, Use] = {
     ),
     "Unpin, by invoke": to(World.HOME, World.PINNED, answers=YES),
     "Unpin, by the AWS CLI": to(World.HOME, World.PINNED),
-    "Switch over, by invoke": to(World.AWAY, World.HOME, answers=YES),
+    "Switch over, by invoke": to(World.AWAY, World.HOME, World.DIED, answers=YES),
     "Switch over, by the AWS CLI": to(World.RUNNING, World.HOME),
     "Fail over, by invoke": Use(**_FAILS_OVER, answers=YES),
     "Fail over and accept a loss, by invoke": Use(**_FAILS_OVER, answers=YES),

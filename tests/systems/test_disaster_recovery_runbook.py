@@ -14,6 +14,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from shared.operations.recovery.loss import unless_none
 from shared.rehearsal.recovery.journey import PACE, Journey
 from shared.rehearsal.recovery.measures import count
 from shared.workspace import here
@@ -72,6 +73,13 @@ class FailoverOperator(Operator):
         end = time.monotonic() + PATIENCE_SECONDS
         while self.journey.dns.region() != region:
             assert time.monotonic() < end, f"DNS never answers with {region}"
+            time.sleep(LOOK_SECONDS)
+
+    def until_nothing_is_behind(self) -> None:
+        """Wait until a failover would certainly lose nothing."""
+        end = time.monotonic() + PATIENCE_SECONDS
+        while said := unless_none(self.journey.topology()):
+            assert time.monotonic() < end, said
             time.sleep(LOOK_SECONDS)
 
     def until_state(self, *names: str) -> None:
@@ -210,7 +218,13 @@ def test_with_the_primary_hanging_every_look_works_and_a_failover_that_loses_not
     assert len(titles) > 10
     for title in titles:
         operator.run(title)
+    assert operator.journey.calls_to_lost() == {}
 
+    # the looks took longer than a lag of zero is news, so it is lost once more
+    operator.journey.bring_back()
+    operator.until_dns_answers(HOME)
+    operator.until_nothing_is_behind()
+    operator.lose("hang")
     operator.run("Fail over, by invoke")
 
     assert stands(operator) == (AWAY, "failed-over", True)

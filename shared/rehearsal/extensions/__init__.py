@@ -21,6 +21,7 @@ NAMES: tuple[str, ...] = (
     "rds_switchover",
     "rds_failover",
     "rds_cluster",
+    "rds_restore",
     "rds_http_endpoint",
     "rds_data",
     "rds_parameters",
