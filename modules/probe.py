@@ -1,8 +1,9 @@
 """A region's probe: a function at a URL that says 200 when the region is well, and 503 when not.
 
-Shallow on purpose: the service answers at its health path, through its load balancer, and the region's
-cluster takes connections. On a schedule it looks deeper and puts metrics, on which no answer depends:
-whatever the answer depends on can take the region out of DNS.
+Shallow on purpose: the service answers at its health path, through its load balancer, and in the primary the
+cluster takes connections. The standby accepts payments as intents while no database writes, so its answer
+does not hang on one (docs/decisions/0025). On a schedule it looks deeper and puts metrics, on which no answer
+depends: whatever the answer depends on can take the region out of DNS.
 """
 
 from __future__ import annotations
@@ -46,6 +47,8 @@ class ProbeInputs:
     database_host: str
     """An endpoint of the region's cluster; of a secondary the reader's, for its writer's leads nowhere."""
     database_port: int
+    database_decides: bool
+    """Whether the region is well only when its database takes connections."""
     cluster_identifier: str
     target_group_arn: str
     deep_minutes: int
@@ -153,6 +156,7 @@ def configuration(inputs: ProbeInputs) -> dict[str, object]:
             "server_name": inputs.server_name,
         },
         "database": {"host": inputs.database_host, "port": inputs.database_port},
+        "database_decides": inputs.database_decides,
         "cluster": inputs.cluster_identifier,
         "target_group_arn": inputs.target_group_arn,
     }

@@ -44,6 +44,8 @@ class ProbeStack(SideStack):
                 service_path=environment.service.health_check_path,
                 server_name=environment.domain.record_name,
                 database_host=self._endpoint(database),
+                # a secondary's readers may be away while it is promoted, when the standby has to be there
+                database_decides=self.region == environment.home.region,
                 database_port=MYSQL_PORT,
                 cluster_identifier=database.aurora_cluster_identifier,
                 target_group_arn=service.target_group_arn,

@@ -26,6 +26,7 @@ def document():
         service_path="/health",
         server_name="api.pay.example.com",
         database_host="reader",
+        database_decides=False,
         database_port=3306,
         cluster_identifier="cluster",
         target_group_arn="group",
@@ -49,6 +50,7 @@ def test_it_knows_its_own_region_and_nothing_of_the_other(document):
             "server_name": "api.pay.example.com",
         },
         "database": {"host": "reader", "port": 3306},
+        "database_decides": False,
         "cluster": "cluster",
         "target_group_arn": "group",
     }

@@ -32,6 +32,7 @@ def test_the_probe_looks_at_its_own_region(recovery, role):
             "server_name": "api.pay.example.com",
         },
         "database": {"host": state(f"{region}/database", DATABASES[role]), "port": 3306},
+        "database_decides": role == "primary",
         "cluster": state(f"{region}/database", "aurora_cluster_identifier"),
         "target_group_arn": state(f"{region}/service", "target_group_arn"),
     }

@@ -32,13 +32,15 @@ def pin(configuration: Configuration, execution: str) -> dict[str, Any]:
 def unpin(configuration: Configuration) -> dict[str, Any]:
     """Take the object away, whether or not it is there.
 
-    FailoverError when it cannot be taken away, and while the standby region writes: the primary would
-    get the traffic with a database that only reads.
+    FailoverError when it cannot be taken away, and while the standby region writes or is about to: the
+    primary would get the traffic with a database that only reads.
     """
-    writer = described(configuration, only=configuration.away).writer
-    if writer != configuration.home:
-        where = writer or "no single region"
-        raise FailoverError(f"the pin stays: the database writes in {where}, not in {configuration.home}")
+    home, topology = configuration.home, described(configuration, only=configuration.away)
+    if topology.writer != home:
+        where = topology.writer or "no single region"
+        raise FailoverError(f"the pin stays: the database writes in {where}, not in {home}")
+    if not topology.stays_in(home):
+        raise FailoverError(f"the pin stays: the writer is being moved out of {home} ({topology.status})")
     calling(
         "s3:DeleteObject",
         configuration.away,

@@ -76,7 +76,10 @@ def _against_beginning(situation: Situation) -> str:
         )
     if situation.moved:
         where, stage = situation.target, checkpoint.stage
-        return f"nothing to do: the database writes in {where} already (the checkpoint is at {stage})"
+        return (
+            f"nothing to do: the database writes in {where} already (the checkpoint is at {stage}); what the "
+            "machine did not move may want failover.pin and failover.drain"
+        )
     if topology.under_way:
         to = topology.change.to if topology.change else "nobody says where"
         return f"somebody else is changing the global database: it is {topology.status} (to: {to})"
@@ -122,7 +125,8 @@ def _against_switching(situation: Situation, configuration: Configuration) -> li
     for one in members:
         if one.status != AVAILABLE:
             reasons.append(f"the cluster in {one.region} is {one.status}: it has to be {AVAILABLE}")
-        if one.synchronization != CONNECTED:
+        # of the writer RDS need not say anything
+        if one.synchronization != CONNECTED and (one.synchronization or not one.writer):
             said = one.synchronization or "without a word on its synchronization"
             reasons.append(f"the cluster in {one.region} is {said}: it has to be {CONNECTED}")
     versions = sorted({f"{one.engine_version} in {one.region}" for one in members})

@@ -42,6 +42,8 @@ class Configuration:
     """Of the metrics that the deep probe puts."""
     service: Service
     database: Database
+    database_decides: bool
+    """Whether the answer is 200 only when the database is reached, too; the metrics tell in any case."""
     cluster: str
     """DBClusterIdentifier, the dimension of the lag metric."""
     target_group_arn: str

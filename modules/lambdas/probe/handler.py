@@ -12,7 +12,7 @@ import traceback
 from typing import Any
 
 from . import configuration as configurations
-from .reach import everything
+from .reach import what_decides
 
 _SCHEDULE = "Scheduled Event"
 
@@ -41,8 +41,7 @@ def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 
 def _serves() -> bool:
-    configuration = configurations.read(os.environ["CONFIG"])
-    reached = everything(configuration.service, configuration.database)
+    reached = what_decides(configurations.read(os.environ["CONFIG"]))
     for name, one in reached.items():
         if not one.ok:
             sys.stdout.write(f"not reached: {name} after {one.seconds:.2f} s: {one.why}\n")

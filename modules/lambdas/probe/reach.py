@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import monotonic
 
-from .configuration import TCP, Database, Service
+from .configuration import TCP, Configuration, Database, Service
 
 #: One connection, and each read from it, in seconds.
 STEP_SECONDS = 0.8
@@ -30,6 +30,13 @@ class Reached:
     seconds: float
     why: str = ""
     """What was wrong, for the log; never for the caller of the URL."""
+
+
+def what_decides(configuration: Configuration) -> dict[str, Reached]:
+    """Reach for what the answer to a health checker depends on."""
+    if configuration.database_decides:
+        return everything(configuration.service, configuration.database)
+    return together({"service": lambda: reach_service(configuration.service)})
 
 
 def everything(service: Service, database: Database) -> dict[str, Reached]:

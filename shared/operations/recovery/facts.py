@@ -15,6 +15,9 @@ from shared.operations.common.facts import Alarm, Ended, Running
 LAG_WINDOW = timedelta(minutes=10)
 """An older sample of the replication lag is none."""
 
+#: Words of a global database's status while its writer moves (RDS API reference, FailoverState).
+_MOVING = ("switching-over", "failing-over")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
@@ -39,11 +42,28 @@ class Database:
     change: str
     """RDS's word for the switchover or failover that is under way; empty when none is."""
     members: tuple[Member, ...]
+    to: str = ""
+    """Region that the writer is being moved to; empty when it is not, or nobody says where."""
+    loses: bool = False
+    """Whether what is under way is a failover: a loss of data is allowed."""
 
     @property
     def changing(self) -> bool:
         """Return whether a switchover or failover is under way."""
-        return bool(self.change)
+        return bool(self.change) or self.status in _MOVING
+
+    @property
+    def under_way(self) -> str:
+        """Return RDS's word for what is under way; empty when nothing is."""
+        return self.change or (self.status if self.changing else "")
+
+    def stays_in(self, region: str) -> bool:
+        """Return whether a region writes, and nothing moves the writer elsewhere."""
+        return self.writer == region and (not self.changing or self.to == region)
+
+    def promotes(self, region: str) -> bool:
+        """Return whether a failover to a region is under way."""
+        return bool(self.change) and self.loses and self.to == region
 
     @property
     def writer(self) -> str:
@@ -143,6 +163,10 @@ class Topology:
     def changing(self) -> bool:
         """Return whether the writer is being moved."""
         return bool(self.database and self.database.changing)
+
+    def stays_in(self, region: str) -> bool:
+        """Return whether a region certainly writes, and nothing moves the writer elsewhere."""
+        return bool(self.database and self.database.stays_in(region))
 
     @property
     def stage(self) -> str:

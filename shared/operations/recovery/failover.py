@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shared.errors import Problem
-from shared.operations.recovery.loss import ACCEPT, loss
+from shared.operations.recovery.loss import ACCEPT, decided, loss
 from shared.operations.recovery.request import Request
 from shared.operations.recovery.session import begin
 
@@ -27,7 +27,7 @@ def run(operator: Operator, request: Request | None = None) -> Result:
         problems.append(Problem(what=f"data may be lost: {lost}", remedy=f"`{command}` accepts that"))
     session.refuse(problems)
     checkpoint = session.before.checkpoint
-    if not lost and checkpoint and checkpoint.stage == "failing-over":
+    if decided(session.before) and checkpoint and checkpoint.stage == "failing-over":
         # what was accepted at its beginning holds for what remains of it
         request = replace(request, accept_data_loss=request.accept_data_loss or checkpoint.accept_data_loss)
     if not session.confirmed(f"Promote {session.before.away}?"):

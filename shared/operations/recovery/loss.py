@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from shared.operations.recovery.facts import LAG_WINDOW
+from shared.operations.recovery.stages import unfinished
 
 if TYPE_CHECKING:
     from shared.operations.recovery.facts import Topology
@@ -18,12 +19,21 @@ FRESH = timedelta(seconds=120)
 def loss(topology: Topology) -> str:
     """Return what is known of what a failover would lose; nothing when it is certain that it is nothing.
 
-    Also when the writer has been promoted, or is being, by a failover that was begun: that is decided.
+    Also when that is decided: nothing more is lost then.
     """
-    promoted = topology.writer == topology.away or topology.changing
-    if topology.stage == "failing-over" and promoted:
-        return ""
-    return unless_none(topology)
+    return "" if decided(topology) else unless_none(topology)
+
+
+def decided(topology: Topology) -> bool:
+    """Say whether what was begun has moved the writer to the standby, or is promoting it with a loss.
+
+    A planned move there that is still under way may end at home again: what a failover after that would
+    lose has to be accepted anew.
+    """
+    database = topology.database
+    if database is None or not unfinished(topology):
+        return False
+    return database.stays_in(topology.away) or database.promotes(topology.away)
 
 
 def unless_none(topology: Topology) -> str:

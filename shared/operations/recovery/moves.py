@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from shared.operations.common.moves import Move
 from shared.operations.recovery import readiness
 from shared.operations.recovery.loss import ACCEPT, loss
-from shared.operations.recovery.stages import BEGUN, undone, unfinished
+from shared.operations.recovery.stages import BEGUN, settles_at, undone, unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -69,22 +69,29 @@ def _startable(topology: Topology, action: str, target: str) -> Iterator[str]:
     if topology.member(target) is None:
         yield f"the global database has no member in {target}"
     if topology.changing and not unfinished(topology):
-        yield f"the global database is {topology.database.change}, and the machine did not begin that: wait"
+        what = topology.database.under_way
+        yield f"the global database is {what}, and the machine did not begin that: wait"
 
 
 def _failover(topology: Topology) -> Iterator[str]:
     """Nothing in here depends on what only the home region knows."""
     yield from _startable(topology, "failover", topology.away)
-    resumed = topology.stage == "failing-over"
-    if topology.writer == topology.away:
-        if not resumed:
-            pin = "" if topology.pinned else f"; `failover.pin` keeps {topology.home} out of DNS"
-            yield f"there is nothing to do: the database writes in {topology.away} already{pin}"
+    begun = unfinished(topology)
+    if topology.stays_in(topology.away):
+        if not begun:
+            yield f"there is nothing to do: the database writes in {topology.away} already{_left(topology)}"
         return
     member = topology.member(topology.away)
-    # once Aurora promotes it, the cluster is anything but available
-    if member and not (resumed and topology.changing):
+    # while Aurora promotes it, or moves the writer, the cluster is anything but available: the machine waits
+    if member and not (begun and topology.changing):
         yield from readiness.available(member)
+
+
+def _left(topology: Topology) -> str:
+    """Return what a failover that somebody else did has left to do; nothing when nothing is left."""
+    pin = "" if topology.pinned else f"; `failover.pin` keeps {topology.home} out of DNS"
+    waiting = f"; `failover.drain` brings in the {topology.waiting} intents that wait"
+    return pin + (waiting if topology.waiting else "")
 
 
 def _switchover(topology: Topology) -> Iterator[str]:
@@ -97,9 +104,11 @@ def _failback(topology: Topology) -> Iterator[str]:
 
 def _planned(topology: Topology, action: str, *, source: str, target: str) -> Iterator[str]:
     yield from _startable(topology, action, target)
-    yield from readiness.seen(topology)
     resumed = BEGUN.get(topology.stage) == action
-    if topology.database is None or (resumed and (topology.changing or topology.writer == target)):
+    # once the writer has arrived, the region that it left is not needed any more, and may be lost
+    arrived = resumed and topology.stays_in(target)
+    yield from readiness.seen(topology, [target] if arrived else [topology.home, topology.away])
+    if topology.database is None or arrived or (resumed and topology.changing):
         return
     if topology.writer == target:
         yield f"the database writes in {target} already"
@@ -142,6 +151,11 @@ def _unpin(topology: Topology) -> Iterator[str]:
         yield f"the database writes in {topology.writer}: clients would be sent to a region that only reads"
     if topology.stage == "failing-back":
         yield "a failback was begun and not finished: `failover.failback` goes on with it, and unpins"
+    if undone(topology) and (until := settles_at(topology)):
+        yield (
+            "an execution was stopped, and a function of it may still move the writer until "
+            f"{until:%H:%M:%S}: wait"
+        )
 
 
 def _switchover_means(topology: Topology) -> str:

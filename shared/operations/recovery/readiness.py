@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from shared.operations.recovery.facts import LAG_WINDOW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from shared.operations.recovery.facts import Member, Topology
 
@@ -20,12 +20,12 @@ AT_HOME = ("healthy hosts",)
 the writer is back: that alarm goes off at every failback that is due."""
 
 
-def seen(topology: Topology) -> Iterator[str]:
-    """Yield why not both regions could be seen."""
-    if topology.left_out:
-        yield f"{topology.left_out} was left out: both regions have to be seen"
-    yield from topology.silent(topology.home)
-    yield from topology.silent(topology.away)
+def seen(topology: Topology, regions: Sequence[str]) -> Iterator[str]:
+    """Yield why not all of these regions could be seen."""
+    if topology.left_out in regions:
+        yield f"{topology.left_out} was left out: it has to be seen"
+    for region in regions:
+        yield from topology.silent(region)
 
 
 def unready(topology: Topology, target: str) -> Iterator[str]:

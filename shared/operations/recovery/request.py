@@ -7,7 +7,8 @@ from typing import Any
 
 from shared.errors import Problem
 
-_LONGEST_REASON = 500
+#: Bytes, as the function that looks at it counts (`modules/lambdas/failover/request.py`).
+_LONGEST_REASON, _LONGEST_BY = 500, 256
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,13 +26,15 @@ class Request:
             "action": action,
             "accept_data_loss": self.accept_data_loss,
             "reason": self.reason,
-            "requested_by": by,
+            "requested_by": by.encode()[:_LONGEST_BY].decode(errors="ignore"),
         }
 
     def problems(self) -> list[Problem]:
         """Return what is wrong with it."""
-        length = len(self.reason)
-        if length <= _LONGEST_REASON:
-            return []
-        what = f"it has {length} characters; at most {_LONGEST_REASON} are taken"
-        return [Problem(where="--reason", what=what)]
+        found = []
+        length = len(self.reason.encode())
+        if length > _LONGEST_REASON:
+            found.append(f"it has {length} bytes; at most {_LONGEST_REASON} are taken")
+        if "{{" in self.reason:  # Parameter Store API, PutParameter: Value
+            found.append("two braces {{ cannot be written down: Parameter Store refuses them")
+        return [Problem(where="--reason", what=what) for what in found]

@@ -39,7 +39,7 @@ def headline(topology: Topology) -> str:
     running = topology.running
     place = (running.state or "beginning") if running else "no execution runs"
     database = topology.database
-    change = f" ({database.change})" if database and database.change else ""
+    change = f" ({database.under_way})" if database and database.changing else ""
     waits = "nobody knows whether intents wait" if topology.waiting is None else "intents wait"
     waits = "no intent waits" if topology.waiting == 0 else waits
     return f"{place}: writer {topology.writer or 'not known'}{change}, {pinned(topology)}, {waits}"
@@ -115,7 +115,7 @@ def _database(topology: Topology, region: str) -> Text:
     if member is None:
         return Text("no member", style="bold red")
     role = "writer" if member.writer else "secondary"
-    status = topology.database.change or member.status or UNKNOWN
+    status = topology.database.under_way or member.status or UNKNOWN
     return Text.assemble(
         (role, "bold" if member.writer else ""), f" {status} {member.synchronization}".rstrip()
     )

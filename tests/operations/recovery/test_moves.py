@@ -14,12 +14,15 @@ from tests.operations.recovery.topologies import (
     AWAY,
     HOME,
     LAGS,
+    NOW,
     STATUSES,
     alarms,
     database,
+    ended,
     lag,
     member,
     running,
+    stopped,
     topologies,
     topology,
 )
@@ -64,17 +67,52 @@ STATES: dict[str, tuple[Topology, set[str]]] = {
         topology("switching-over", pin=PINNED, database=database(change="switching-over")),
         {"switchover", "failover"},
     ),
-    "a switchover was killed after the writer moved": (topology("switching-over", AWAY), {"switchover"}),
+    "a switchover was killed after the writer moved": (
+        topology("switching-over", AWAY),
+        {"switchover", "failover"},
+    ),
+    "a switchover was killed after the writer moved, and the home region is lost": (
+        topology("switching-over", AWAY, **SILENT),
+        {"switchover", "failover"},
+    ),
+    "a switchover is under way, and the home region is lost": (
+        topology(
+            "switching-over",
+            pin=PINNED,
+            **SILENT,
+            database=database(change="switching-over", away={"status": "switching-over"}, **BLIND_HOME),
+        ),
+        {"failover"},
+    ),
+    "only the status says that the writer moves": (
+        topology("switching-over", pin=PINNED, database=replace(database(), status="switching-over")),
+        {"switchover", "failover"},
+    ),
     "a switchover was killed, and the home region is lost": (
         topology("switching-over", pin=PINNED, **SILENT, database=database(**BLIND_HOME)),
         {"failover", "unpin"},
     ),
     "switched over": (topology("switched-over", AWAY), {"failback"}),
-    "a failback was killed": (topology("failing-back", AWAY), {"failback"}),
-    "a failback was killed, and the home region is lost": (topology("failing-back", AWAY, **SILENT), set()),
+    "a failback was killed": (topology("failing-back", AWAY), {"failback", "failover"}),
+    "a failback was killed, and the home region is lost": (
+        topology("failing-back", AWAY, **SILENT),
+        {"failover"},
+    ),
     "a failback was killed while the writer moves": (
         topology("failing-back", AWAY, database=database(AWAY, change="switching-over")),
-        {"failback"},
+        {"failback", "failover"},
+    ),
+    "a failback was killed while the writer moves, and the home region is lost": (
+        topology("failing-back", AWAY, **SILENT, database=database(AWAY, change="switching-over")),
+        {"failover"},
+    ),
+    "a failover was stopped a moment ago": (
+        topology("failing-over", pin=PINNED, ended=stopped(seconds=20)),
+        {"failover"},
+    ),
+    "a failover was stopped some time ago": (
+        topology("failing-over", pin=PINNED, ended=stopped(seconds=75)),
+        {"failover", "unpin"},
     ),
     "a failback was killed after the writer moved": (
         topology("failing-back", pin=PINNED),
@@ -167,9 +205,10 @@ def test_a_failover_is_never_decided_by_what_only_the_home_region_knows(
 
 @given(topologies())
 def test_nothing_goes_home_while_the_home_region_does_not_answer(found: Topology) -> None:
+    arrived = found.stage == "switching-over" and found.stays_in(AWAY)
     for silent in (replace(found, left_out=HOME), replace(found, unreachable={f"CloudWatch in {HOME}": "x"})):
         assert not move("failback", silent).possible
-        assert not move("switchover", silent).possible
+        assert arrived or not move("switchover", silent).possible
 
 
 @given(topologies())
@@ -205,7 +244,10 @@ def test_an_unfinished_planned_move_is_only_taken_over_by_a_failover(found: Topo
 def test_a_loss_is_only_ruled_out_by_a_fresh_zero_or_by_a_promotion_that_was_begun(found: Topology) -> None:
     newest = found.lags.get(AWAY)
     fresh_zero = newest and newest.milliseconds == 0 and (found.looked_at - newest.at).total_seconds() <= 120
-    decided = found.stage == "failing-over" and (found.writer == AWAY or found.changing)
+    begun, data = found.stage in ("failing-over", "switching-over", "failing-back"), found.database
+    promoted = data and data.change and data.loses and data.to == AWAY
+    arrived = data and data.writer == AWAY and (data.to == AWAY or not data.changing)
+    decided = begun and (promoted or arrived)
     assert bool(loss(found)) == (not fresh_zero and not decided)
     made = move("failover", found)
     assert ("--accept-data-loss" in made.command) == (made.possible and bool(loss(found)))
@@ -291,7 +333,7 @@ def test_a_planned_move_has_one_direction() -> None:
         "the database writes in no region that is known, not in us-east-1",
     )
     assert reasons("failback", topology("failed-over", AWAY, **LOST))[0] == (
-        "us-east-1 was left out: both regions have to be seen"
+        "us-east-1 was left out: it has to be seen"
     )
 
 
@@ -301,6 +343,25 @@ def test_a_failover_that_is_done_says_what_may_remain() -> None:
     assert reasons("failover", topology("none", AWAY, pin=FREE)) == (
         f"{done}; `failover.pin` keeps us-east-1 out of DNS",
     )
+    assert reasons("failover", topology("none", AWAY, pin=FREE, waiting=7)) == (
+        f"{done}; `failover.pin` keeps us-east-1 out of DNS; "
+        "`failover.drain` brings in the 7 intents that wait",
+    )
+
+
+def test_a_stopped_execution_s_function_is_given_its_time_before_a_pin_goes() -> None:
+    assert reasons("unpin", topology("failing-over", pin=PINNED, ended=stopped(seconds=20))) == (
+        "an execution was stopped, and a function of it may still move the writer until 12:05:55: wait",
+    )
+    # one that ended by itself has waited for its functions
+    stuck = topology("failing-over", pin=PINNED, ended=ended(at=NOW))
+    assert reasons("unpin", stuck) == ()
+
+
+def test_a_switchover_that_was_taken_over_accepts_no_loss_for_what_comes_after_it() -> None:
+    found = topology("failing-over", pin=PINNED, database=database(change="switching-over"))
+    assert loss(found) == "the last known lag is 80 ms, of 12:04:00, 60 s before"
+    assert loss(replace(found, database=database(change="failing-over"))) == ""
 
 
 def test_a_change_of_somebody_else_is_waited_for() -> None:

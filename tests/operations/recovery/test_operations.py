@@ -99,7 +99,7 @@ def test_a_possible_loss_has_to_be_accepted(standby: Standby) -> None:
     with pytest.raises(Refused) as refused:
         failover.run(standby.operator(), Request(reason="x" * 501))
 
-    assert reasons(refused)[0] == "it has 501 characters; at most 500 are taken"
+    assert reasons(refused)[0] == "it has 501 bytes; at most 500 are taken"
     assert reasons(refused)[1].startswith("data may be lost: the last known lag is 80 ms, of ")
     assert refused.value.problems[1].remedy == ("`invoke failover.failover --accept-data-loss` accepts that")
     assert standby.inputs() == []
@@ -263,7 +263,7 @@ def test_a_switchover_is_refused_with_every_reason(standby: Standby) -> None:
     assert reasons(refused) == [
         "the replication lag of us-west-2 is 7000 ms; at most 5000 ms are allowed",
         "probe-unwell in us-west-2 (probe) is ALARM: it has to be OK",
-        "it has 501 characters; at most 500 are taken",
+        "it has 501 bytes; at most 500 are taken",
     ]
 
 

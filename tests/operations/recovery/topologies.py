@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -43,7 +44,10 @@ def database(writer: str = HOME, *, change: str = "", **of: dict[str, Any]) -> D
     """`home` and `away` are facts of the members that differ."""
     regions = {HOME: of.get("home", {}), AWAY: of.get("away", {})}
     members = tuple(member(region, writer=region == writer, **facts) for region, facts in regions.items())
-    return Database(status=change or "available", change=change, members=members)
+    to = {HOME: AWAY, AWAY: HOME}.get(writer, "") if change else ""
+    return Database(
+        status=change or "available", change=change, members=members, to=to, loses=change == "failing-over"
+    )
 
 
 def alarms(**states: str) -> tuple[Alarm, ...]:
@@ -81,6 +85,11 @@ def ended(outcome: str = "", **facts: Any) -> Ended:
     return Ended(arn="arn:end", name="failover-0", status=status, outcome=outcome, output=output, **facts)
 
 
+def stopped(*, seconds: int) -> Ended:
+    """Return an execution that somebody stopped so long ago."""
+    return replace(ended(at=NOW - timedelta(seconds=seconds)), status="ABORTED")
+
+
 STATUSES = st.sampled_from(["available", "", "promoting", "inaccessible-encryption-credentials"])
 LAGS = st.none() | st.builds(lag, st.sampled_from([0.0, 80.0, 7000.0]), seconds=st.integers(0, 700))
 
@@ -102,7 +111,10 @@ def databases(draw: st.DrawFn) -> Database | None:
         if draw(st.integers(0, 9))
     )
     change = draw(st.sampled_from(["", "", "failing-over", "switching-over", "pending", "cancelling"]))
-    return Database(status="available", change=change, members=members)
+    status = draw(st.sampled_from(["available", "available", "switching-over", "failing-over"]))
+    to = draw(st.sampled_from([HOME, AWAY, ""])) if change else ""
+    loses = bool(change) and draw(st.booleans())
+    return Database(status=status, change=change, members=members, to=to, loses=loses)
 
 
 @st.composite

@@ -22,9 +22,12 @@ def database(name: str, regions: Sequence[str], asking: Asking) -> Database | No
     if cluster is None:
         return None
     state = cluster.get("FailoverState") or {}
+    to = str(state.get("ToDbClusterArn") or "")
     return Database(
         status=cluster["Status"],
         change=str(state.get("Status", "")),
+        to=to.split(":")[3] if to else "",
+        loses=bool(state.get("IsDataLossAllowed")),
         members=tuple(_member(member, regions, asking) for member in cluster["GlobalClusterMembers"]),
     )
 

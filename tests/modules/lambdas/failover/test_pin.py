@@ -48,6 +48,13 @@ def test_it_stays_while_the_standby_writes(deployment):
     assert pinned(deployment)
 
 
+def test_it_stays_while_the_writer_is_being_moved_out(deployment):
+    do("pin")
+    deployment.world.says("rds", TARGET, "DescribeGlobalClusters", deployment.moving(TARGET))
+    assert failure("unpin").startswith("the pin stays: the writer is being moved out of us-east-1 (")
+    assert pinned(deployment)
+
+
 @pytest.mark.parametrize(("action", "call"), [("pin", "PutObject"), ("unpin", "DeleteObject")])
 def test_what_s3_refuses_is_said(deployment, action, call):
     deployment.world.refuses("s3", TARGET, call, "AccessDenied")

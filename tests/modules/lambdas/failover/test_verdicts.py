@@ -108,7 +108,8 @@ def test_a_global_database_that_lost_its_member_cannot_be_moved():
 def test_where_it_writes_already_there_is_nothing_to_do(stage, action, writer):
     case = situation(action, topology=topology(writer), checkpoint=checkpoint(stage))
     assert said(case) == [
-        f"nothing to do: the database writes in {writer} already (the checkpoint is at {stage})"
+        f"nothing to do: the database writes in {writer} already (the checkpoint is at {stage}); what the "
+        "machine did not move may want failover.pin and failover.drain"
     ]
 
 
@@ -220,3 +221,7 @@ def test_every_reason_is_said_at_once():
     world = changed(topology(status="modifying"), HOME, answered=False, status="unreadable: x")
     world = changed(world, AWAY, status="backing-up")
     assert len(said(situation("switchover", topology=world, lag=NO_LAG, alarms=["an alarm"]))) == 5
+
+
+def test_of_the_writer_rds_need_not_say_that_it_is_connected():
+    assert said(situation("switchover", topology=changed(topology(), HOME, synchronization=""))) == []

@@ -42,6 +42,7 @@ def configured(pem: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
                     **(service or {}),
                 },
                 "database": {"host": "127.0.0.1", "port": database_port, **(database or {})},
+                "database_decides": True,
                 "cluster": "ledger-standby",
                 "target_group_arn": "arn:group",
                 **others,

@@ -62,6 +62,13 @@ def test_a_database_that_cannot_be_reached_is_503(configured, capsys):
     assert "not reached: database" in capsys.readouterr().out
 
 
+def test_where_the_database_does_not_decide_the_service_alone_does(configured):
+    configured(database={"port": nobody()}, database_decides=False)
+    assert ask() == UP
+    configured(service={"port": nobody()}, database_decides=False)
+    assert ask() == DOWN
+
+
 def test_the_answer_comes_before_a_checker_gives_up(configured, monkeypatch, capsys):
     # a checker waits two seconds; how late a thread runs on a busy machine is not the probe's
     assert reach.STEP_SECONDS < reach.TOTAL_SECONDS < 2
