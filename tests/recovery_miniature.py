@@ -32,6 +32,8 @@ SECRET = "payments/database/application"
 ENGINE = {"Engine": "aurora-mysql", "EngineVersion": "8.0.mysql_aurora.3.10.1"}
 GLOBAL = "aurora-global-payments-x1"
 CHECKPOINT = "/failover/x1/checkpoint"
+#: What leads `invoke` here.
+PLACE = "--env miniature --suffix x1"
 PIN = {"Bucket": "pin-primary-x1", "Key": "primary-is-pinned"}
 ACCOUNT = "123456789012"
 ARNS = {region: f"arn:aws:rds:{region}:{ACCOUNT}:cluster:aurora-{side}-x1" for region, side in SIDES.items()}
@@ -173,6 +175,7 @@ def build(aws: Any) -> RecoveryMiniature:
         data_api=True,
         secret=SECRET,
         database="payments",
+        env_options=PLACE,
     )
     inputs = FailoverMachineInputs(
         home=HOME,
@@ -184,6 +187,7 @@ def build(aws: Any) -> RecoveryMiniature:
         drain_seconds=330,
         checkpoint_parameter=CHECKPOINT,
         topic_arn=topic,
+        env_options=PLACE,
     )
     made = aws.client("stepfunctions", AWAY).create_state_machine(
         name="failover", definition=json.dumps(hasty(definition(inputs))), roleArn=_role(aws)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import fields, replace
 
+import jmespath
 import pytest
 
 from modules.failover_runbook import FailoverRunbookInputs, FailoverRunbookSide, failover_runbook
@@ -177,6 +178,36 @@ def test_the_fence_takes_away_and_puts_back_the_same_rule() -> None:
     (rule,) = json.loads(taken)
     assert (rule["FromPort"], rule["ToPort"]) == (3306, 3306)
     assert [block["CidrIp"] for block in rule["IpRanges"]] == ["10.0.0.0/16", "10.1.0.0/16"]
+
+
+def test_what_aurora_said_is_looked_for_among_the_events_of_everything() -> None:
+    """Blocked or timed out is an event of an instance, the end of the failover one of the cluster."""
+    (line,) = commands_of("aws", one(TEXT, "What Aurora said about it"))
+    assert line[:2] == ["rds", "describe-events"]
+    assert [word for word in line if word.startswith("--source")] == []
+    said = {
+        "at": "Global failover to DB cluster a in Region us-west-2 completed.",
+        "by": "Attempt to block writes for DB cluster a in Region us-east-1 timed out.",
+        "of": "DB instance restarted",
+    }
+    events = {"Events": [{"Date": date, "Message": message} for date, message in said.items()]}
+    found = jmespath.search(line[line.index("--query") + 1], events)
+    assert found == [["at", said["at"]], ["by", said["by"]]]
+
+
+def test_what_is_rebooted_for_its_connections_is_the_instance_that_writes() -> None:
+    lines = commands_of("aws", one(TEXT, "Cut the old primary's database off"))
+    query = next(line[-1] for line in lines if "DBInstanceIdentifier" in line[-1])
+    clusters = [
+        {
+            "DBClusterMembers": [
+                {"DBInstanceIdentifier": name, "IsClusterWriter": name == writer} for name in ("a", "b")
+            ]
+        }
+        for writer in ("b", "")
+    ]
+    found = [jmespath.search(query, {"DBClusters": [cluster]}) for cluster in clusters]
+    assert found == ["b", None]
 
 
 def test_by_hand_each_block_finds_the_world_that_the_one_before_it_left() -> None:

@@ -22,4 +22,5 @@ def configuration(inputs: FailoverIds) -> dict[str, Any]:
         "data_api": inputs.data_api,
         "secret": inputs.secret,
         "database": inputs.database,
+        "env_options": inputs.env_options,
     }

@@ -41,6 +41,8 @@ class FailoverIds:
     secret: str
     """Name of the application's secret, in both regions."""
     database: str
+    env_options: str
+    """What `invoke` needs to find this deployment: `--env disaster-recovery --suffix x1`."""
 
     @property
     def regions(self) -> tuple[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from modules.failover_machine.inputs import FailoverMachineInputs
 from modules.failover_machine.records import at, checkpoint, notify
 from modules.machine.states import States, because, catch, fail, js, succeed
@@ -12,14 +14,21 @@ _STANDS = (
     "($writer = '' ? 'no single region' : $writer) & '; the primary is ' & "
     "($fencing.traffic = 'pinned' ? 'pinned' : 'not pinned')"
 )
-_NEXT = (
-    "'. Next: invoke failover.' & $plan.action & ' goes on' & ($plan.action = 'failover' ? '' : "
-    "'; if the other region is lost, invoke failover.failover takes over')"
+#: Until the writer has arrived, what was accepted before does not hold for the next execution.
+_ACCEPT = (
+    "($plan.action = 'failover' and $plan.accept_data_loss and $writer != $plan.target ? "
+    "' --accept-data-loss' : '')"
 )
 
 
 def ending(inputs: FailoverMachineInputs) -> States:
     """Return the ends of an execution that changed something."""
+    place = json.dumps(f" {inputs.env_options}")  # JSONata has the texts of JSON
+    next_ = (
+        f"'. Next: invoke failover.' & $plan.action & {_ACCEPT} & {place} & ' goes on' & "
+        "($plan.action = 'failover' ? '' : '; if the other region is lost, invoke failover.failover' & "
+        f"{place} & ' takes over')"
+    )
     refused = "$append($why, $drained.failed & ' intents are refused by the database and wait')"
     return {
         # The stage decides what may come next: an execution that cannot write it has not finished.
@@ -47,5 +56,5 @@ def ending(inputs: FailoverMachineInputs) -> States:
         ),
         "CheckpointStuck": checkpoint(inputs, "$plan.doing", "$step", why=_REASONS, then="NotifyStuck"),
         "NotifyStuck": notify(inputs, "stuck", then="Stuck"),
-        "Stuck": fail("FailoverStuck", cause=f"{_REASONS} & {_STANDS} & {_NEXT}"),
+        "Stuck": fail("FailoverStuck", cause=f"{_REASONS} & {_STANDS} & {next_}"),
     }

@@ -20,3 +20,5 @@ class FailoverMachineInputs:
     checkpoint_parameter: str
     topic_arn: str
     """Where the machine tells what it does."""
+    env_options: str
+    """What `invoke` needs to find this deployment, for commands that are said: `--env NAME --suffix x1`."""

@@ -28,6 +28,7 @@ _EXAMPLE = FailoverMachineInputs(
     drain_seconds=330,
     checkpoint_parameter="checkpoint",
     topic_arn="topic",
+    env_options="--env disaster-recovery",
 )
 
 

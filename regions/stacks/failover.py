@@ -17,7 +17,7 @@ from modules.failover.state_machine import FailoverStateMachine
 from modules.failover_machine.inputs import FailoverMachineInputs
 from modules.failover_runbook import failover_runbook
 from regions.stacks.base import SideStack
-from regions.stacks.failover_runbook import Machine, Platform, Region, runbook_inputs
+from regions.stacks.failover_runbook import Machine, Platform, Region, env_options, runbook_inputs
 from shared.contracts import (
     Database,
     Domain,
@@ -70,6 +70,7 @@ class FailoverStack(SideStack):
                 drain_seconds=TIMEOUT_SECONDS + _DRAIN_MARGIN_SECONDS,
                 checkpoint_parameter=checkpoint.name,
                 topic_arn=self._foundation.alarm_topic_arn,
+                env_options=ids.env_options,
             ),
         ).outputs
         ExecutionAlarms(
@@ -78,7 +79,7 @@ class FailoverStack(SideStack):
             ExecutionAlarmsInputs(
                 naming=self.naming,
                 purpose="failover",
-                command="failover.status",
+                command=f"failover.status {ids.env_options}",
                 failed="was refused or did not finish",
                 state_machine_arn=machine.arn,
                 topic_arn=self._foundation.alarm_topic_arn,
@@ -178,4 +179,5 @@ class FailoverStack(SideStack):
             data_api=environment.failover.data_api,
             secret=environment.service.credentials_secret_name,
             database=environment.database.name,
+            env_options=env_options(environment),
         )

@@ -14,6 +14,9 @@ from tests.synthesized import RECOVERY_REGIONS, state
 PRIMARY, STANDBY = RECOVERY_REGIONS["primary"], RECOVERY_REGIONS["standby"]
 CLUSTERS = {region: state(f"{region}/database", "aurora_cluster_arn") for region in (PRIMARY, STANDBY)}
 
+#: Without it `invoke` takes another environment, which is no system of this kind.
+PLACE = "--env disaster-recovery --suffix dr1234"
+
 
 @pytest.fixture
 def failover(recovery):
@@ -71,6 +74,7 @@ def test_the_function_knows_both_regions_and_what_has_to_be_well_in_each(failove
         "data_api": True,
         "secret": "payments/database/application",
         "database": "payments",
+        "env_options": PLACE,
     }
     assert resources(failover, "function/role/policy")["WriteTheCanary"] == list(CLUSTERS.values())
 
@@ -85,6 +89,7 @@ def test_the_machine_is_built_from_what_stands_in_this_region(failover):
         drain_seconds=330,
         checkpoint_parameter=failover.ref("aws_ssm_parameter", "name"),
         topic_arn=state(f"{STANDBY}/foundation", "alarm_topic_arn"),
+        env_options=PLACE,
     )
     assert json.loads(machine["definition"]) == definition(inputs)
     drain = failover.all("aws_lambda_function")["drain/function/function"]
@@ -108,7 +113,7 @@ def test_an_execution_that_dies_is_told(failover):
     for alarm in alarms.values():
         assert alarm["dimensions"] == {"StateMachineArn": failover.ref("aws_sfn_state_machine", "arn")}
         assert alarm["alarm_actions"] == [state(f"{STANDBY}/foundation", "alarm_topic_arn")]
-        assert "invoke failover.status" in alarm["alarm_description"]
+        assert f"invoke failover.status {PLACE} says" in alarm["alarm_description"]
 
 
 def test_it_publishes_its_contract(failover):

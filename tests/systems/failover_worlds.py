@@ -171,7 +171,7 @@ SHOWS: Mapping[str, str] = {
     "Write the lag down": r"\A(\d+(\.\d+)? \S+|None)\Z",
     "Bring the intents in": _DRAINED,
     "What Aurora said about it": r"Global failover to DB cluster \S+ in Region us-west-2 completed",
-    "Cut the old primary's database off": r"\A0 \S+\Z",
+    "Cut the old primary's database off": r"\A0 (\S+|Nothing writes there\.)\Z",
     "What the old primary held": r"\Ards:unplanned-global-failover-\S+\Z",
     "Fail back, by invoke": r"failed-back",
     "Fail back, by the AWS CLI": _ARN_OF_EXECUTION,

@@ -31,6 +31,8 @@ class Configuration:
     secret: str
     """Name of the application's secret, in both regions; its login may insert into the canary's table."""
     database: str
+    env_options: str
+    """What `invoke` needs to find this deployment, for commands that are said: `--env NAME --suffix x1`."""
 
     @property
     def regions(self) -> tuple[str, str]:

@@ -56,23 +56,23 @@ def against(situation: Situation, configuration: Configuration) -> list[str]:
     topology, target = situation.topology, situation.target
     if not topology.has(target):
         return [f"{configuration.global_cluster} has no member in {target}: nothing can write there"]
-    if not situation.goes_on and (reason := _against_beginning(situation)):
+    if not situation.goes_on and (reason := _against_beginning(situation, configuration)):
         return [reason]
     if situation.request.action == "failover":
-        return _against_failover(situation)
+        return _against_failover(situation, configuration)
     if situation.moved:
         return _silent(topology, [target])
     return [] if topology.under_way else _against_switching(situation, configuration)
 
 
-def _against_beginning(situation: Situation) -> str:
+def _against_beginning(situation: Situation, configuration: Configuration) -> str:
     """Return why nothing can be begun now; empty when it can."""
     topology, checkpoint = situation.topology, situation.checkpoint
     if checkpoint.unfinished:
         action, step, at = checkpoint.action, checkpoint.step or "none", checkpoint.at or "nobody knows when"
         return (
             f"an unfinished {action} stands in the checkpoint (step {step}, written {at}): "
-            f"invoke failover.{action} finishes it"
+            f"invoke failover.{action} {configuration.env_options} finishes it"
         )
     if situation.moved:
         where, stage = situation.target, checkpoint.stage
@@ -86,7 +86,7 @@ def _against_beginning(situation: Situation) -> str:
     return ""
 
 
-def _against_failover(situation: Situation) -> list[str]:
+def _against_failover(situation: Situation, configuration: Configuration) -> list[str]:
     """Only the standby's own member counts; what the other region would say cannot be waited for."""
     topology, target = situation.topology, situation.target
     change = topology.change
@@ -103,7 +103,7 @@ def _against_failover(situation: Situation) -> list[str]:
     if not fresh and not situation.request.accept_data_loss:
         reasons.append(
             f"{lag.said(situation.now)}: what was written last may be lost. accept_data_loss (invoke "
-            "failover.failover --accept-data-loss) accepts that"
+            f"failover.failover --accept-data-loss {configuration.env_options}) accepts that"
         )
     return reasons
 

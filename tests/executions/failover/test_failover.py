@@ -8,7 +8,7 @@ import pytest
 
 from modules.failover.configuration import configuration
 from tests.executions.failover.conftest import history
-from tests.recovery_miniature import ACTOR, AWAY, HOME, PIN
+from tests.recovery_miniature import ACTOR, AWAY, HOME, PIN, PLACE
 
 EVENTS = ["started", "pinned", "promoted", "drained", "failed-over"]
 
@@ -135,7 +135,7 @@ def test_a_drain_that_fails_is_told_and_the_next_execution_goes_on(standby):
     assert (
         "As it stands: step Drain; the database writes in us-west-2; the primary is pinned." in ended["cause"]
     )
-    assert ended["cause"].endswith("Next: invoke failover.failover goes on")
+    assert ended["cause"].endswith(f"Next: invoke failover.failover {PLACE} goes on")
     checkpoint = mini.checkpoint()
     assert (checkpoint["stage"], checkpoint["step"]) == ("failing-over", "Drain")
     assert checkpoint["why"].startswith("the intents could not be drained")

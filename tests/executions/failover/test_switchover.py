@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.executions.failover.conftest import WAIT_SCALE
-from tests.recovery_miniature import ALARMS, AWAY, HOME
+from tests.recovery_miniature import ALARMS, AWAY, HOME, PLACE
 from tests.rehearsal.waiting import until
 
 EVENTS = ["started", "pinned", "promoted", "drained", "switched-over"]
@@ -70,7 +70,7 @@ def test_when_the_primary_is_lost_meanwhile_a_failover_takes_over(slow, mode):
     ended = mini.ended(execution)
     assert ended["error"] == "FailoverStuck"
     assert "us-east-1 does not answer; it writes in us-east-1, not in us-west-2" in ended["cause"]
-    assert "if the other region is lost, invoke failover.failover takes over" in ended["cause"]
+    assert f"if the other region is lost, invoke failover.failover {PLACE} takes over" in ended["cause"]
     assert (mini.writer(), mini.pinned()) == (HOME, True)
     assert mini.checkpoint()["stage"] == "switching-over"
     asked = len(slow.calls_home())

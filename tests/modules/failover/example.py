@@ -29,4 +29,5 @@ IDS = FailoverIds(
     data_api=True,
     secret="payments/application",
     database="payments",
+    env_options="--env disaster-recovery --suffix x1",
 )

@@ -65,6 +65,7 @@ def test_the_function_finds_what_it_has_to_know(function):
         data_api=True,
         secret="payments/application",
         database="payments",
+        env_options="--env disaster-recovery --suffix x1",
     )
 
 

@@ -18,6 +18,7 @@ INPUTS = FailoverMachineInputs(
     drain_seconds=330,
     checkpoint_parameter="/failover/x1/checkpoint",
     topic_arn="arn:aws:sns:us-west-2:123456789012:alarms",
+    env_options="--env disaster-recovery --suffix x1",
 )
 MACHINE = definition(INPUTS)
 STATES: dict[str, dict[str, Any]] = MACHINE["States"]

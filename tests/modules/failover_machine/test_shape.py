@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import jsonata
 import networkx as nx
 import pytest
 
-from tests.modules.failover_machine.example import ACTIONS, ENDS, MACHINE, STATES, STOPS, way
+from tests.modules.failover_machine.example import ACTIONS, ENDS, INPUTS, MACHINE, STATES, STOPS, way
 from tests.modules.machine.example import expressions, variables, ways
 from tests.tools import asl_problems
 
@@ -168,6 +169,40 @@ def test_two_opening_braces_never_get_into_the_checkpoint():
     assert document["why"].startswith("a { {template}}; xxx")
     assert len(document["why"]) <= 610
     assert (document["stage"], document["step"], document["lag_ms"]) == ("failing-over", "Drain", 1.5)
+
+
+STUCK: dict[str, Any] = {
+    "reasons": ["it broke"],
+    "step": "Promote",
+    "writer": "us-east-1",
+    "fencing": {"traffic": "pinned"},
+    "plan": {"action": "failover", "accept_data_loss": True, "target": "us-west-2"},
+}
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        (STUCK, f"invoke failover.failover --accept-data-loss {INPUTS.env_options} goes on"),
+        # promoted: nothing is left to be accepted
+        (
+            STUCK | {"writer": "us-west-2", "step": "Drain"},
+            f"invoke failover.failover {INPUTS.env_options} goes on",
+        ),
+        (
+            STUCK | {"plan": STUCK["plan"] | {"accept_data_loss": False}},
+            f"invoke failover.failover {INPUTS.env_options} goes on",
+        ),
+        (
+            STUCK | {"plan": {"action": "switchover", "accept_data_loss": True, "target": "us-west-2"}},
+            f"invoke failover.switchover {INPUTS.env_options} goes on; if the other region is lost, "
+            f"invoke failover.failover {INPUTS.env_options} takes over",
+        ),
+    ],
+)
+def test_the_command_that_is_next_can_be_run_as_it_is_said(known: dict[str, Any], said: str):
+    (cause,) = expressions(STATES["Stuck"]["Cause"])
+    assert jsonata.Jsonata(cause).evaluate(None, known).endswith(f". Next: {said}")
 
 
 def test_a_validator_of_somebody_else_accepts_it():

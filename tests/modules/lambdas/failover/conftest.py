@@ -84,6 +84,7 @@ def deployment(world: World, monkeypatch: pytest.MonkeyPatch) -> Deployment:
         "data_api": True,
         "secret": SECRET,
         "database": "payments",
+        "env_options": "--env other --suffix x1",
     }
     monkeypatch.setenv("CONFIG", json.dumps(config))
     whole = Deployment(world=world, arns=arns, config=config)

@@ -29,6 +29,7 @@ CONFIGURATION = Configuration(
     data_api=True,
     secret="payments",
     database="payments",
+    env_options="--env other --suffix x1",
 )
 
 

@@ -52,7 +52,9 @@ def test_when_everything_is_well_nothing_speaks_against_it(action):
 def test_a_lag_that_is_not_known_to_be_zero_has_to_be_accepted(lag, words):
     (reason,) = said(situation(lag=lag))
     assert reason.startswith(words)
-    assert reason.endswith("accept_data_loss (invoke failover.failover --accept-data-loss) accepts that")
+    assert reason.endswith(
+        "accept_data_loss (invoke failover.failover --accept-data-loss --env other --suffix x1) accepts that"
+    )
     assert said(accepting(lag=lag)) == []
 
 
@@ -138,7 +140,7 @@ def test_what_is_unfinished_is_finished_first_or_taken_over_by_a_failover(action
         name = {"failing-over": "failover", "switching-over": "switchover", "failing-back": "failback"}[stage]
         assert said(case) == [
             f"an unfinished {name} stands in the checkpoint (step Switch, written 2026-01-01T12:00:00Z): "
-            f"invoke failover.{name} finishes it"
+            f"invoke failover.{name} --env other --suffix x1 finishes it"
         ]
 
 
