@@ -85,42 +85,62 @@ def drain(
     """Drain until nothing but failures waits, or until it may not go on.
 
     `began` is a sequence: what was accepted after it is drained where it is seen, and not waited for. A
-    service that goes on accepting would keep the drain from its end otherwise. `pause` is made before a
-    round after one that found nothing else: the index follows the table within about a second. DrainError
-    says what was done before the database or the table stopped answering.
+    service that goes on accepting would keep the drain from its end otherwise. What the database refused in
+    an earlier call comes last: it may be thousands, and be refused again. `pause` is made before a round
+    after one that found nothing else: the index follows the table within about a second. DrainError says
+    what was done before the database or the table stopped answering.
     """
     report = Report()
-    quiet = 0
     try:
-        while quiet < QUIET_ROUNDS:
-            if quiet:
-                pause()
-            found = _round(queue, database, report, began, may_go_on)
-            if found is None:
-                return report
-            quiet = 0 if found else quiet + 1
+        refused = _rounds(queue, database, report, began=began, may_go_on=may_go_on, pause=pause)
+        report.done = refused is not None and _again(queue, database, report, refused, may_go_on)
     except DrainError as error:
         done = f"{report.drained} drained and {report.already} found already there before"
         raise DrainError(f"{error}; {done}") from error
-    report.done = True
     return report
 
 
-def _round(
-    queue: Queue, database: Database, report: Report, began: str, may_go_on: Callable[[], bool]
-) -> int | None:
-    """Try everything that waits once; return how much was brought in that was accepted before `began`.
+def _rounds(
+    queue: Queue,
+    database: Database,
+    report: Report,
+    *,
+    began: str,
+    may_go_on: Callable[[], bool],
+    pause: Callable[[], None],
+) -> list[str] | None:
+    """Bring in what was never refused; return the keys of the others, or None when the time was up."""
+    refused: dict[str, None] = {}
+    quiet = 0
+    while quiet < QUIET_ROUNDS:
+        if quiet:
+            pause()
+        found = 0
+        for key in queue.pending():
+            if not may_go_on():
+                return None
+            intent = None if key in report.failures or key in refused else queue.load(key)
+            if intent is None:
+                continue
+            if intent.refused:
+                refused[key] = None
+            elif _settle(queue, database, report, intent):
+                found += intent.sequence < began
+        quiet = 0 if found else quiet + 1
+    return list(refused)
 
-    None when the time was up.
-    """
-    found = 0
-    for key in queue.pending():
+
+def _again(
+    queue: Queue, database: Database, report: Report, keys: list[str], may_go_on: Callable[[], bool]
+) -> bool:
+    """Try again what was refused before; False when the time was up."""
+    for key in keys:
         if not may_go_on():
-            return None
-        intent = None if key in report.failures else queue.load(key)
-        if intent is not None and _settle(queue, database, report, intent):
-            found += intent.sequence < began
-    return found
+            return False
+        intent = queue.load(key)
+        if intent is not None:
+            _settle(queue, database, report, intent)
+    return True
 
 
 def _settle(queue: Queue, database: Database, report: Report, intent: Intent) -> bool:

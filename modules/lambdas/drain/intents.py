@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from time import time
 from typing import Any, TypeVar
@@ -34,6 +34,8 @@ class Intent:
     """Which accepted it."""
     fingerprint: str
     payload: str
+    refused: bool = field(default=False, compare=False)
+    """The database refused it before, as the table says: it may do so again."""
 
 
 class Waiting:
@@ -88,6 +90,7 @@ class Waiting:
             region=texts[schema.REGION],
             fingerprint=texts[schema.FINGERPRINT],
             payload=texts[schema.PAYLOAD],
+            refused=schema.LAST_ERROR in texts,
         )
 
     def mark(self, intent: Intent) -> bool:

@@ -173,6 +173,62 @@ def test_when_the_time_is_up_the_rest_waits():
     }
 
 
+def budget(calls: int) -> tuple[Callable[[str], None], Callable[[], bool]]:
+    """The time of one call of the drain, as calls to the table and the database."""
+    left = iter(range(calls, -1_000_000, -1))
+    now = [calls]
+
+    def step(_: str) -> None:
+        now[0] = next(left)
+
+    return step, lambda: now[0] > 0
+
+
+def test_what_is_never_refused_is_drained_although_thousands_before_it_are():
+    """They stand first, and to try them all takes longer than a call has: the rest is reached."""
+    world = world_of([(number, 0) for number in range(3000)], set(range(2990)))
+    refused = {f"key-{number}" for number in range(2990)}
+    reports = []
+    while len(world.rows) < 10 and len(reports) < 5:
+        step, may_go_on = budget(5000)
+        reports.append(run(Process(world, before=step), may_go_on=may_go_on))
+    # the first two look at what nobody had refused yet; the third has the rest
+    assert [report.drained for report in reports] == [0, 0, 10]
+    assert {row.key for row in world.rows} == {f"key-{number}" for number in range(2990, 3000)}
+    assert set(world.waiting) == refused
+
+
+def test_what_was_refused_is_tried_again_after_the_rest_and_in_its_order():
+    world = world_of([(number, 0) for number in range(6)], {1, 3})
+    run(Process(world))
+    world.accept(intent(7))
+    assert [row.key for row in world.rows] == ["key-0", "key-2", "key-4", "key-5"]
+    world.poison.clear()
+    report = run(Process(world))
+    assert (report.drained, report.failures, report.done) == (3, {}, True)
+    assert [row.key for row in world.rows[4:]] == ["key-7", "key-1", "key-3"]
+
+
+def test_a_drain_whose_time_is_up_among_what_was_refused_is_not_done():
+    world = world_of([(number, 0) for number in range(3)], {0, 1, 2})
+    run(Process(world))
+    step, may_go_on = budget(7)  # a look, three reads, a look, then one that is tried
+    report = run(Process(world, before=step), may_go_on=may_go_on)
+    assert (len(report.failures), report.done) == (1, False)
+
+
+def test_what_another_drain_brought_in_meanwhile_is_not_tried_again():
+    world = world_of([(number, 0) for number in range(2)], {0, 1})
+    run(Process(world))
+
+    def pause() -> None:
+        world.poison.clear()
+        run(Process(world))
+
+    report = run(Process(world), pause=pause)
+    assert (report.drained, report.already, report.done) == (0, 0, True)
+
+
 def test_a_database_that_stops_is_said_with_what_was_done():
     world = world_of([(number, 0) for number in range(3)], set())
     inserts = iter([None, DrainError("rds-data:ExecuteStatement in us-west-2: unavailable")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -10,8 +11,10 @@ from typing import Any
 
 import pytest
 
+from modules.lambdas.drain import configuration as configurations
 from modules.lambdas.drain.errors import DrainError
 from modules.lambdas.drain.handler import RESERVE_MS, handle
+from modules.lambdas.drain.intents import Waiting
 from modules.lambdas.drain.ledger import CREATE
 from shared.intents.accept import Intents
 from tests.intents.tables import TABLE, create
@@ -150,8 +153,12 @@ def test_a_row_that_the_database_refuses_does_not_hold_up_the_others(standby, co
     assert failure["idempotency_key"] == "order-1"
     assert message in failure["reason"]
     assert message in standby.item("order-1")["last_error"]
-    assert do({"action": "count"}) == {"waiting": 1}
-    assert do()["drained"] == 1
+    waiting = Waiting(configurations.read(os.environ["CONFIG"]))
+    standby.accept("order-3")
+    loaded = [waiting.load(key) for key in ("order-1", "order-3")]
+    assert [one.refused for one in loaded if one] == [True, False]
+    assert do({"action": "count"}) == {"waiting": 2}
+    assert do()["drained"] == 2
     assert "last_error" not in standby.item("order-1")
 
 

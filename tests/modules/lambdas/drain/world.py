@@ -60,7 +60,8 @@ class Process:
 
     def load(self, key: str) -> Intent | None:
         self.before("load")
-        return self.world.waiting.get(key)
+        found = self.world.waiting.get(key)
+        return found and replace(found, refused=key in self.world.notes)
 
     def insert(self, one: Intent) -> bool:
         self.before("insert")
