@@ -104,6 +104,20 @@ def test_the_writer_is_moved_by_calls_to_the_region_that_takes_them() -> None:
     assert cluster == INPUTS.primary.cluster_arn
 
 
+def test_what_no_block_can_do_is_said_and_has_none() -> None:
+    """Every block is run by a test, and this way is not."""
+    said = TEXT.split(f"**What holds when {STANDBY} is lost while it writes.**")[1].split("\n\n")[0]
+    for words in (
+        "failover-global-cluster",
+        f"sent to {PRIMARY}",
+        "--allow-data-loss",
+        "**That is not rehearsed**",
+    ):
+        assert words in said
+    promotes = [block.title for block in BLOCKS if "failover-global-cluster" in block.commands]
+    assert promotes == ["Promote the standby"]
+
+
 def test_what_is_detached_is_the_standby_in_its_own_region() -> None:
     detach = one(TEXT, "Detach the standby instead")
     assert option(detach, "remove-from-global-cluster", "--region") == STANDBY
