@@ -11,7 +11,14 @@ import pytest
 from modules.failover_runbook import FailoverRunbookInputs, FailoverRunbookSide, failover_runbook
 from regions import failover_runbook_page
 from tests.runbook_blocks import Block, blocks, commands_of, one
-from tests.systems.failover_worlds import AWAY_BY_HAND, BACK_BY_HAND, GUIDE, PASSING, World
+from tests.systems.failover_worlds import (
+    AWAY_BY_HAND,
+    BACK_BY_HAND,
+    DETACHED_BY_HAND,
+    GUIDE,
+    PASSING,
+    World,
+)
 
 INPUTS = failover_runbook_page.example()
 TEXT = failover_runbook(INPUTS)
@@ -97,6 +104,32 @@ def test_the_writer_is_moved_by_calls_to_the_region_that_takes_them() -> None:
     assert cluster == INPUTS.primary.cluster_arn
 
 
+def test_what_no_block_can_do_is_said_and_has_none() -> None:
+    """Every block is run by a test, and this way is not."""
+    said = TEXT.split(f"**What holds when {STANDBY} is lost while it writes.**")[1].split("\n\n")[0]
+    for words in (
+        "failover-global-cluster",
+        f"sent to {PRIMARY}",
+        "--allow-data-loss",
+        "**That is not rehearsed**",
+    ):
+        assert words in said
+    promotes = [block.title for block in BLOCKS if "failover-global-cluster" in block.commands]
+    assert promotes == ["Promote the standby"]
+
+
+def test_what_is_detached_is_the_standby_in_its_own_region() -> None:
+    detach = one(TEXT, "Detach the standby instead")
+    assert option(detach, "remove-from-global-cluster", "--region") == STANDBY
+    cluster = option(detach, "remove-from-global-cluster", "--db-cluster-identifier")
+    assert cluster == INPUTS.standby.cluster_arn
+    query = option(detach, "describe-db-clusters", "--query")
+    members = [{"IsClusterWriter": False}, {"IsClusterWriter": True}]
+    for status, found in (("available", 1), ("promoting", 0)):
+        clusters = [{"Status": status, "DBClusterMembers": members}]
+        assert jmespath.search(query, {"DBClusters": clusters}) == found
+
+
 def test_a_loss_is_accepted_only_where_the_heading_says_so() -> None:
     accepts = {
         block.title
@@ -110,6 +143,9 @@ def test_a_loss_is_accepted_only_where_the_heading_says_so() -> None:
         "Fail over and accept a loss, by invoke",
         "Fail over and accept a loss, by the AWS CLI",
     }
+    assert (
+        "**What had not arrived is lost**" in TEXT.split("### Detach the standby instead")[1].split("```")[0]
+    )
     assert "**What had not arrived is lost.**" in TEXT.split("### Promote the standby")[1].split("```")[0]
 
 
@@ -213,7 +249,8 @@ def test_what_is_rebooted_for_its_connections_is_the_instance_that_writes() -> N
 def test_by_hand_each_block_finds_the_world_that_the_one_before_it_left() -> None:
     assert follow(World.LOST, AWAY_BY_HAND) == World.LOST_AWAY
     assert follow(World.BEHIND, BACK_BY_HAND) == World.HOME
-    by_hand = {*AWAY_BY_HAND, *BACK_BY_HAND}
+    assert follow(World.LOST, DETACHED_BY_HAND) == World.LOST_DETACHED
+    by_hand = {*AWAY_BY_HAND, *BACK_BY_HAND, *DETACHED_BY_HAND}
     sections = {"Failover by hand", "The primary is back", "Failback by hand"}
     assert {block.title for block in BLOCKS if block.section in sections} <= by_hand
 

@@ -21,6 +21,8 @@ LOST_POLLS, LOST_IDLE_POLLS = 6, 2
 _STILL_SECONDS, _STILL_MOST_SECONDS, _STILL_ATTEMPTS = 5, 15, 36
 #: A new writer takes statements some seconds after it is reported.
 _CANARY_ATTEMPTS = 8
+#: Different engine patches, above all: Aurora user guide, "Performing manual failovers".
+_REFUSED = "where AWS refuses it for good: the runbook, Failover by hand, Detach the standby instead"
 
 
 def writer(inputs: FailoverMachineInputs) -> States:
@@ -37,7 +39,7 @@ def writer(inputs: FailoverMachineInputs) -> States:
         {"action": "promote"},
         then="Observe",
         assign={**asked, **at("Promote")},
-        failed=stuck("Promote", "the failover could not be asked for"),
+        failed=stuck("Promote", f"the failover could not be asked for ({_REFUSED})"),
         attempts=5,
     )
     switch = hands(

@@ -25,10 +25,14 @@ class World(StrEnum):
     LOST_RUNNING = "as lost, and an execution runs"
     LOST_PROMOTING = "as lost and pinned, and the writer has been told to move to the standby"
     LOST_AWAY = "the primary does not answer, is pinned, and the standby writes"
+    DETACHED = "the standby is no member of the global database any more, and writes by itself"
+    LOST_DETACHED = "as detached, and the primary does not answer"
     DIED = "besides: an execution ended without having finished, its checkpoint says where"
 
 
-ANY = frozenset(World)
+#: Nothing but what needs no global database can be done then.
+_DETACHED = frozenset({World.DETACHED, World.LOST_DETACHED})
+ANY = frozenset(World) - _DETACHED
 GOING = frozenset({World.RUNNING, World.LOST_RUNNING})
 PASSING = {
     World.PROMOTING: World.AWAY,
@@ -92,13 +96,17 @@ USES: Mapping[str, Use] = {
         needs=frozenset({World.PINNED, World.LOST_PINNED}),
         leaves={World.PINNED: World.PROMOTING, World.LOST_PINNED: World.LOST_PROMOTING},
     ),
+    "Detach the standby instead": Use(
+        needs=frozenset({World.PINNED, World.LOST_PINNED}),
+        leaves={World.PINNED: World.DETACHED, World.LOST_PINNED: World.LOST_DETACHED},
+    ),
     # on a busy machine it is there before anybody waits for it
     "Wait until the standby writes": Use(
         needs=frozenset({World.PROMOTING, World.LOST_PROMOTING, *_AWAY}),
         leaves={World.PROMOTING: World.AWAY, World.LOST_PROMOTING: World.LOST_AWAY},
     ),
-    "Write a canary into the standby": within(*_AWAY),
-    "Bring the intents in": within(*_AWAY),
+    "Write a canary into the standby": within(*_AWAY, *_DETACHED),
+    "Bring the intents in": within(*_AWAY, *_DETACHED),
     "Record that the standby writes": within(*_AWAY),
     "What Aurora said about it": within(*_AWAY),
     "Fence the old primary's load balancer": within(World.AWAY, World.BEHIND),
@@ -128,6 +136,8 @@ AWAY_BY_HAND = (
     *("Write a canary into the standby", "Bring the intents in", "Record that the standby writes"),
     "What Aurora said about it",
 )
+#: Where AWS refuses the failover. What is drained then is in no global database, so nothing is drained here.
+DETACHED_BY_HAND = ("Pin, by the AWS CLI", "Detach the standby instead", "Write a canary into the standby")
 BACK_BY_HAND = (
     *("Fence the old primary's load balancer", "Cut the old primary's database off", "Lift the fence"),
     *("Wait until the old primary follows", "Bring the intents in", "What the old primary held", "Keep it"),
@@ -195,11 +205,17 @@ def _world(now: Topology, *, lost: bool) -> World:
         if lost:
             return World.LOST_PROMOTING
         return World.PROMOTING if now.writer == now.home else World.RETURNING
+    if now.member(now.away) is None:
+        return World.LOST_DETACHED if lost else World.DETACHED
     if now.writer == now.home:
-        if lost:
-            return World.LOST_PINNED if now.pinned else World.LOST
-        return World.PINNED if now.pinned else World.HOME
+        return _home(now.pinned, lost=lost)
     old = now.member(now.home)
     if lost:
         return World.LOST_AWAY
     return World.AWAY if old and old.synchronization == "connected" else World.BEHIND
+
+
+def _home(pinned: bool | None, *, lost: bool) -> World:
+    if lost:
+        return World.LOST_PINNED if pinned else World.LOST
+    return World.PINNED if pinned else World.HOME

@@ -19,7 +19,14 @@ from shared.rehearsal.recovery.journey import PACE, Journey
 from shared.rehearsal.recovery.measures import count
 from shared.workspace import here
 from tests.runbook_blocks import Block
-from tests.systems.failover_worlds import AWAY_BY_HAND, BACK_BY_HAND, GUIDE, World, worlds
+from tests.systems.failover_worlds import (
+    AWAY_BY_HAND,
+    BACK_BY_HAND,
+    DETACHED_BY_HAND,
+    GUIDE,
+    World,
+    worlds,
+)
 from tests.systems.operator import LOOK_SECONDS, PATIENCE_SECONDS, Operator
 from tests.systems.runbook import run_block
 from tests.systems.standing import Deployed
@@ -134,6 +141,7 @@ def only_looks(block: Block) -> bool:
         "authorize-",
         "stop-",
         "failover-global-cluster",
+        "remove-from-global-cluster",
     )
     changes += ('"action": "drain', "execute-statement")
     return not any(word in block.commands for word in changes) and block.title not in WAITS
@@ -265,6 +273,28 @@ def test_with_the_primary_refusing_executions_are_started_killed_and_gone_on_wit
     operator.run("What is deployed is what is written")
     operator.run("Fail back, by the AWS CLI")
     operator.run("Wait until it has ended")
+    assert stands(operator) == (HOME, "failed-back", False)
+    operator.until_dns_answers(HOME)
+
+
+def test_where_the_failover_is_refused_the_standby_is_detached_and_writes_by_itself(
+    operator: FailoverOperator,
+) -> None:
+    operator.lose("refuse")
+    for title in DETACHED_BY_HAND:
+        operator.run(title)
+    assert operator.worlds() == {World.LOST_DETACHED}
+    assert operator.journey.calls_to_lost() == {}
+    database = operator.journey.topology().database
+    assert database
+    assert [(member.region, member.writer) for member in database.members] == [(HOME, True)]
+
+    # there is but one platform, and on AWS its global database would be built anew
+    standby = operator.deployed.outputs[f"{AWAY}/database"]["aurora_cluster_arn"]
+    operator.journey.controls.rejoin(operator.journey.handles.global_cluster, standby)
+    operator.journey.bring_back()
+    operator.until({World.PINNED})
+    operator.run("Unpin, by the AWS CLI")
     assert stands(operator) == (HOME, "failed-back", False)
     operator.until_dns_answers(HOME)
 
