@@ -136,7 +136,8 @@ AWAY_BY_HAND = (
     *("Write a canary into the standby", "Bring the intents in", "Record that the standby writes"),
     "What Aurora said about it",
 )
-#: Where AWS refuses the failover. What is drained then is in no global database, so nothing is drained here.
+#: Where AWS refuses the failover. It takes the global database apart, so it is not run against the deployed
+#: platform that all tests share, but in `tests/executions/failover/test_detached.py`.
 DETACHED_BY_HAND = ("Pin, by the AWS CLI", "Detach the standby instead", "Write a canary into the standby")
 BACK_BY_HAND = (
     *("Fence the old primary's load balancer", "Cut the old primary's database off", "Lift the fence"),

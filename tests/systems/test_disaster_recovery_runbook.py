@@ -19,14 +19,7 @@ from shared.rehearsal.recovery.journey import PACE, Journey
 from shared.rehearsal.recovery.measures import count
 from shared.workspace import here
 from tests.runbook_blocks import Block
-from tests.systems.failover_worlds import (
-    AWAY_BY_HAND,
-    BACK_BY_HAND,
-    DETACHED_BY_HAND,
-    GUIDE,
-    World,
-    worlds,
-)
+from tests.systems.failover_worlds import AWAY_BY_HAND, BACK_BY_HAND, GUIDE, World, worlds
 from tests.systems.operator import LOOK_SECONDS, PATIENCE_SECONDS, Operator
 from tests.systems.runbook import run_block
 from tests.systems.standing import Deployed
@@ -277,28 +270,6 @@ def test_with_the_primary_refusing_executions_are_started_killed_and_gone_on_wit
     operator.until_dns_answers(HOME)
 
 
-def test_where_the_failover_is_refused_the_standby_is_detached_and_writes_by_itself(
-    operator: FailoverOperator,
-) -> None:
-    operator.lose("refuse")
-    for title in DETACHED_BY_HAND:
-        operator.run(title)
-    assert operator.worlds() == {World.LOST_DETACHED}
-    assert operator.journey.calls_to_lost() == {}
-    database = operator.journey.topology().database
-    assert database
-    assert [(member.region, member.writer) for member in database.members] == [(HOME, True)]
-
-    # there is but one platform, and on AWS its global database would be built anew
-    standby = operator.deployed.outputs[f"{AWAY}/database"]["aurora_cluster_arn"]
-    operator.journey.controls.rejoin(operator.journey.handles.global_cluster, standby)
-    operator.journey.bring_back()
-    operator.until({World.PINNED})
-    operator.run("Unpin, by the AWS CLI")
-    assert stands(operator) == (HOME, "failed-back", False)
-    operator.until_dns_answers(HOME)
-
-
 def test_by_hand_from_the_loss_to_the_last_snapshot(operator: FailoverOperator) -> None:
     operator.lose("refuse")
     for title in AWAY_BY_HAND:
@@ -328,10 +299,12 @@ def test_afterwards_no_payment_is_lost_or_doubled_and_what_stands_is_what_is_wri
 
 
 def test_every_command_of_the_runbook_was_run_and_is_written_down(operator: FailoverOperator) -> None:
-    assert {one.block.title for one in operator.ran} == set(operator.blocks)
+    # what takes the global database apart is run, as it is printed, in tests/executions/failover/test_detached.py
+    elsewhere = {"Detach the standby instead"}
+    assert {one.block.title for one in operator.ran} | elsewhere == set(operator.blocks)
 
     path = here().working / "failover-runbook-commands.txt"
     operator.record(path)
 
     written = path.read_text()
-    assert [title for title, block in operator.blocks.items() if block.commands not in written] == []
+    assert {title for title, block in operator.blocks.items() if block.commands not in written} == elsewhere
