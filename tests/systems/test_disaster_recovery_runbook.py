@@ -299,7 +299,7 @@ def test_afterwards_no_payment_is_lost_or_doubled_and_what_stands_is_what_is_wri
 
 
 def test_every_command_of_the_runbook_was_run_and_is_written_down(operator: FailoverOperator) -> None:
-    # what takes the global database apart is run, as it is printed, in tests/executions/failover/test_detached.py
+    # it takes the global database apart: tests/executions/failover/test_detached.py runs it as it is printed
     elsewhere = {"Detach the standby instead"}
     assert {one.block.title for one in operator.ran} | elsewhere == set(operator.blocks)
 
