@@ -42,6 +42,7 @@ NAMES: tuple[str, ...] = (
     "health_checkers",
     "health_verdicts",
     "dns_answers",
+    "iam_policies",
     "kms",
     "secretsmanager",
     "s3",
@@ -61,6 +62,7 @@ NAMES: tuple[str, ...] = (
     "stepfunctions_integrations",
     "stepfunctions_states",
     "stepfunctions_definition",
+    "stepfunctions_parsing",
 )
 
 
