@@ -145,6 +145,7 @@ def test_the_probe_says_whether_its_region_serves(extended: Aws) -> None:
             "server_name": "api.example.com",
         },
         "database": {"host": cluster(extended, REGION, "eu")["ReaderEndpoint"], "port": PORT},
+        "database_decides": True,
         "cluster": "eu",
         "target_group_arn": group,
     }
