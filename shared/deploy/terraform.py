@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 #: Set by a person for their own use of Terraform, these would bend the plans that are reviewed here.
 _NOT_OURS = ("TF_CLI_ARGS", "TF_WORKSPACE", "TF_DATA_DIR", "TF_PLUGIN_CACHE_DIR", "TF_CLI_CONFIG_FILE")
+#: The AWS provider allocates half a gigabyte for its schemas in every run: with Go's default of 100, a
+#: fifth of the processor time of a plan goes into collecting garbage meanwhile. A caller's own value stays.
+_GO_GARBAGE = "400"
 _INIT_MARK = Path(".terraform") / "regionshift-init"
 ERRORED = "errored.tfstate"
 _CHANGES = 2
@@ -46,6 +49,7 @@ class Program:
         """Return the process environment: the caller's, with what makes runs repeatable."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_OURS)}
         kept.update(TF_IN_AUTOMATION="1", TF_INPUT="0", CHECKPOINT_DISABLE="1")
+        kept.setdefault("GOGC", _GO_GARBAGE)
         if self.cli_config:
             kept["TF_CLI_CONFIG_FILE"] = str(self.cli_config)
         if self.shared_cache:

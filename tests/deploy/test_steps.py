@@ -230,6 +230,16 @@ def test_a_person_s_own_settings_do_not_bend_the_plans(
     assert "TF_PLUGIN_CACHE_DIR" not in plain
 
 
+def test_garbage_is_collected_less_often_unless_a_person_says_how_often(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    program = Program(path=Path("terraform"), name="terraform", version="1")
+    monkeypatch.delenv("GOGC", raising=False)
+    assert program.environment()["GOGC"] == "400"
+    monkeypatch.setenv("GOGC", "50")
+    assert program.environment()["GOGC"] == "50"
+
+
 def test_the_program_on_the_path_is_used_with_the_plugins_that_are_there(
     world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
