@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
-from cdktf_cdktf_provider_aws.ssm_parameter import SsmParameter
 from constructs import Construct
 
-from shared.blocks import resource
+from modules.checkpoint_parameter import checkpoint_parameter
 from shared.naming import Naming
 
 
@@ -32,16 +30,5 @@ class FailoverCheckpoint(Construct):
 
     def __init__(self, scope: Construct, id_: str, inputs: FailoverCheckpointInputs) -> None:
         super().__init__(scope, id_)
-        parameter = resource(
-            SsmParameter,
-            self,
-            "parameter",
-            name=inputs.naming.path("failover", "checkpoint"),
-            description="Where the failover stands; every version is kept in its history",
-            type="String",
-            value=json.dumps({"stage": "none"}),
-            # The state machine owns the value (`invoke failover.failover`): the next apply must not make
-            # it forget an action that was not finished.
-            lifecycle={"ignore_changes": ["value"]},
-        )
+        parameter = checkpoint_parameter(self, "parameter", operation="failover", naming=inputs.naming)
         self.outputs = FailoverCheckpointOutputs(name=parameter.name, arn=parameter.arn)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from cdktf_cdktf_provider_aws.ssm_parameter import SsmParameter
 from constructs import Construct
 
+from modules.checkpoint_parameter import checkpoint_parameter
 from shared.blocks import resource
 from shared.naming import Naming
 
@@ -38,18 +39,7 @@ class MigrationParameters(Construct):
 
     def __init__(self, scope: Construct, id_: str, inputs: MigrationParametersInputs) -> None:
         super().__init__(scope, id_)
-        checkpoint = resource(
-            SsmParameter,
-            self,
-            "checkpoint",
-            name=inputs.naming.path("migration", "checkpoint"),
-            description="Where the migration stands; every version is kept in its history",
-            type="String",
-            value=json.dumps({"stage": "none"}),
-            # The state machine owns the value (`invoke migrate.start`): the next apply must not make
-            # an execution that was stopped forget what it found.
-            lifecycle={"ignore_changes": ["value"]},
-        )
+        checkpoint = checkpoint_parameter(self, "checkpoint", operation="migration", naming=inputs.naming)
         approval = resource(
             SsmParameter,
             self,

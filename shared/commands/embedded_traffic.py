@@ -10,7 +10,8 @@ from shared.commands.embedded_server import HOW_TO_START, NOT_RUNNING
 from shared.commands.outcome import terminal
 from shared.deploy import outputs
 from shared.errors import UserError
-from shared.rehearsal import delegation, embedded
+from shared.rehearsal import embedded
+from shared.rehearsal.delegation import delegated
 from shared.rehearsal.environment import inside
 from shared.rehearsal.telemetry import System, Telemetry
 from shared.rehearsal.traffic import Weighted
@@ -41,16 +42,16 @@ def traffic(env: str, suffix: str | None, *, wait: Callable[[], None] = _until_i
             raise UserError(f"not applied: {', '.join(missing)}", remedy="invoke rollout")
         region, zone = environment.target.region, environment.domain.zone_name
         servers = found["global/domain"]["name_servers"]
-        parent = delegation.delegate(zone, servers, clients, region)
         console = terminal()
+        regions = (environment.source.region, region)
         try:
-            regions = (environment.source.region, region)
-            goes = Weighted.of(found, regions, clients)
-            with Telemetry(System.of(found, regions), clients, goes):
-                console.print(f"Systems report to {running.endpoint}, {zone} is delegated. Ctrl-C ends both.")
-                wait()
+            with delegated(zone, servers, clients, region):
+                goes = Weighted.of(found, regions, clients)
+                with Telemetry(System.of(found, regions), clients, goes):
+                    console.print(
+                        f"Systems report to {running.endpoint}, {zone} is delegated. Ctrl-C ends both."
+                    )
+                    wait()
         except KeyboardInterrupt:
             console.print("Ended.")
-        finally:
-            delegation.undelegate(parent, zone, servers, clients, region)
     return 0

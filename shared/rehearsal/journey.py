@@ -16,7 +16,7 @@ from shared.operations.migration.facts import Topology
 from shared.operations.migration.operator import Operator
 from shared.operations.migration.request import Request
 from shared.operations.migration.topology import observe
-from shared.rehearsal import delegation
+from shared.rehearsal.delegation import delegated
 from shared.rehearsal.inbox import Inbox
 from shared.rehearsal.journeys import LOOK_SECONDS, AnyJourney
 from shared.rehearsal.telemetry import System, Telemetry
@@ -56,8 +56,7 @@ class Journey(AnyJourney[Topology]):
         found = outputs.read(deployment.manifest, clients, self.rehearsal.stacks)
         region, zone = environment.target.region, environment.domain.zone_name
         servers = found["global/domain"]["name_servers"]
-        parent = delegation.delegate(zone, servers, clients, region)
-        self._closing.callback(delegation.undelegate, parent, zone, servers, clients, region)
+        self._closing.enter_context(delegated(zone, servers, clients, region))
         regions = (environment.source.region, region)
         traffic = Weighted.of(found, regions, clients)
         self.telemetry = Telemetry(System.of(found, regions), clients, traffic)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
@@ -29,6 +31,16 @@ class Reports:
 LOG: list[str] = []
 
 
+@contextmanager
+def delegated(zone: str, *_: object) -> Iterator[str]:
+    """Stands for the registrar."""
+    LOG.append(f"delegated {zone}")
+    try:
+        yield "parent"
+    finally:
+        LOG.append("gone: parent")
+
+
 @pytest.fixture
 def standing(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """A deployment whose outputs a test may take away; what happens is in LOG."""
@@ -45,12 +57,7 @@ def standing(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     monkeypatch.setattr(embedded_traffic, "Telemetry", Reports)
     monkeypatch.setattr(embedded_traffic.System, "of", lambda _, regions: regions)
     monkeypatch.setattr(embedded_traffic.Weighted, "of", lambda *_: "weights")
-    monkeypatch.setattr(
-        embedded_traffic.delegation, "delegate", lambda zone, *_: LOG.append(f"delegated {zone}") or "parent"
-    )
-    monkeypatch.setattr(
-        embedded_traffic.delegation, "undelegate", lambda parent, *_: LOG.append(f"gone: {parent}")
-    )
+    monkeypatch.setattr(embedded_traffic, "delegated", delegated)
     return found
 
 

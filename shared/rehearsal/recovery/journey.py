@@ -19,7 +19,7 @@ from shared.operations.recovery import handles
 from shared.operations.recovery.facts import Topology
 from shared.operations.recovery.operator import Operator
 from shared.operations.recovery.topology import observe
-from shared.rehearsal import delegation
+from shared.rehearsal.delegation import delegated
 from shared.rehearsal.inbox import Inbox
 from shared.rehearsal.journeys import LOOK_SECONDS, AnyJourney
 from shared.rehearsal.recovery.counting import Books
@@ -67,7 +67,8 @@ class Journey(AnyJourney[Topology]):
         deployment, clients = self.rehearsal.deployment, self.rehearsal.deployment.clients
         found = outputs.read(deployment.manifest, clients, self.rehearsal.stacks)
         regions = (self.home, self.away)
-        self._delegate(found["global/domain"]["name_servers"])
+        zone, servers = self.environment.domain.zone_name, found["global/domain"]["name_servers"]
+        self._closing.enter_context(delegated(zone, servers, clients, self.away))
         self.handles = handles.read(self.environment, deployment.manifest, clients)
         self.clients = Clients(self.environment.account_id, _PATIENT, default_region=self.away)
         self.dns = Answered.of(found, regions, self.controls)
@@ -93,11 +94,6 @@ class Journey(AnyJourney[Topology]):
         self.inbox = Inbox(found[f"{self.away}/foundation"]["alarm_topic_arn"], clients)
         self._closing.enter_context(self.inbox)
         self.wait_for_alarms()
-
-    def _delegate(self, servers: list[str]) -> None:
-        clients, zone = self.rehearsal.deployment.clients, self.environment.domain.zone_name
-        parent = delegation.delegate(zone, servers, clients, self.away)
-        self._closing.callback(delegation.undelegate, parent, zone, servers, clients, self.away)
 
     def _service(self, region: str) -> Intents:
         return Intents(self.clients.client("dynamodb", region), self.handles.intents_table, region=region)
