@@ -13,6 +13,7 @@ from importlib import import_module
 
 NAMES: tuple[str, ...] = (
     "missing_actions",
+    "disturbed_reads",
     "fault_injection",
     # before what looks at every request: a URL's region may be lost too
     "function_urls",
