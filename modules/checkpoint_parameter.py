@@ -21,7 +21,7 @@ def checkpoint_parameter(scope: Construct, id_: str, *, operation: str, naming: 
         description=f"Where the {operation} stands; every version is kept in its history",
         type="String",
         value=json.dumps({"stage": "none"}),
-        # The state machine owns the value: the next apply must not make it forget what an execution that
-        # was stopped had found, or an action that was not finished.
+        # The state machine owns the value (`invoke migrate.start`, `invoke failover.failover`): the next
+        # apply must not make it forget what a stopped execution had found, or an action not finished.
         lifecycle={"ignore_changes": ["value"]},
     )

@@ -45,13 +45,12 @@ def traffic(env: str, suffix: str | None, *, wait: Callable[[], None] = _until_i
         console = terminal()
         regions = (environment.source.region, region)
         try:
-            with delegated(zone, servers, clients, region):
-                goes = Weighted.of(found, regions, clients)
-                with Telemetry(System.of(found, regions), clients, goes):
-                    console.print(
-                        f"Systems report to {running.endpoint}, {zone} is delegated. Ctrl-C ends both."
-                    )
-                    wait()
+            with (
+                delegated(zone, servers, clients, region),
+                Telemetry(System.of(found, regions), clients, Weighted.of(found, regions, clients)),
+            ):
+                console.print(f"Systems report to {running.endpoint}, {zone} is delegated. Ctrl-C ends both.")
+                wait()
         except KeyboardInterrupt:
             console.print("Ended.")
     return 0

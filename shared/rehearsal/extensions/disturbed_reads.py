@@ -13,7 +13,9 @@ from typing import Any
 
 from flask import request
 from moto.core.utils import convert_to_flask_response
-from tenacity import Retrying, retry_if_exception, stop_after_attempt
+from tenacity import retry, retry_if_exception, stop_after_attempt
+
+from shared.rehearsal.extensions.missing_actions import action_name
 
 _call = convert_to_flask_response.__call__
 
@@ -29,22 +31,22 @@ def install() -> None:
     convert_to_flask_response.__call__ = call
 
 
-def call(self: convert_to_flask_response, args: Any = None, **kwargs: Any) -> Any:
-    """Answer the request, a disturbed read several times."""
-    attempts = Retrying(
-        stop=stop_after_attempt(ATTEMPTS),
-        retry=retry_if_exception(lambda error: is_disturbed(error) and reads()),
-        reraise=True,
-    )
-    return attempts(_call, self, args, **kwargs)
-
-
 def is_disturbed(error: BaseException) -> bool:
-    """Whether an error is what Python says of a collection that changed under an iteration."""
+    """Say whether an error is what Python says of a collection that changed under an iteration."""
     return isinstance(error, RuntimeError) and bool(_CHANGED.search(str(error)))
 
 
 def reads() -> bool:
-    """Whether the request at hand changes nothing: by its action's name, without one by its method."""
-    action = request.headers.get("X-Amz-Target", "").rpartition(".")[2] or request.values.get("Action")
+    """Say whether the request at hand changes nothing: by its action's name, without one by its method."""
+    action = action_name()
     return bool(_READS.match(action)) if action else request.method in {"GET", "HEAD"}
+
+
+@retry(
+    retry=retry_if_exception(lambda error: is_disturbed(error) and reads()),
+    stop=stop_after_attempt(ATTEMPTS),
+    reraise=True,
+)
+def call(self: convert_to_flask_response, args: Any = None, **kwargs: Any) -> Any:
+    """Answer the request, a disturbed read several times."""
+    return _call(self, args, **kwargs)

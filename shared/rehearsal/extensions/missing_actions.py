@@ -63,7 +63,7 @@ def create_backend_app(service: str) -> Flask:
     def answer(error: Exception) -> Any:
         if isinstance(error, HTTPException) and request.url_rule is not None:
             return error
-        name = f"{service}:{_action_name()}"
+        name = f"{service}:{action_name() or f'{request.method} {request.path}'}"
         if isinstance(error, NotFound | MethodNotAllowed):
             return _answer(service, MISSING, f"the embedded AWS has no {name}")
         _log("".join(traceback.format_exception(error)))
@@ -73,9 +73,10 @@ def create_backend_app(service: str) -> Flask:
     return app
 
 
-def _action_name() -> str:
+def action_name() -> str | None:
+    """Return the action that the request at hand names; None when only its method and path say it."""
     target = request.headers.get("X-Amz-Target", "").rpartition(".")[2]
-    return target or request.values.get("Action") or f"{request.method} {request.path}"
+    return target or request.values.get("Action") or None
 
 
 def _answer(service: str, code: str, message: str) -> Response:

@@ -114,6 +114,8 @@ def test_it_knows_what_python_says_of_each_collection(collection: Any, grow: Cal
     assert disturbed_reads.is_disturbed(error.value)
 
 
-def test_the_server_has_it_for_every_service() -> None:
+def test_the_server_has_it_for_every_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    # as it was, afterwards: other tests of this process have stock moto
+    monkeypatch.setattr(convert_to_flask_response, "__call__", disturbed_reads._call)
     disturbed_reads.install()
     assert convert_to_flask_response.__call__ is disturbed_reads.call
