@@ -1,4 +1,4 @@
-"""The web application firewall in front of a load balancer: AWS's managed rules.
+"""The web application firewall in front of a load balancer: AWS's managed rules, and a log of what they stop.
 
 The rules are given as the API's JSON: as nested blocks, their schema costs Terraform and the provider
 four seconds of processor time in every plan (docs/decisions/0012).
@@ -10,8 +10,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.wafv2_web_acl import Wafv2WebAcl
 from cdktf_cdktf_provider_aws.wafv2_web_acl_association import Wafv2WebAclAssociation
+from cdktf_cdktf_provider_aws.wafv2_web_acl_logging_configuration import Wafv2WebAclLoggingConfiguration
 from constructs import Construct
 
 from shared.blocks import resource
@@ -24,14 +26,22 @@ RULE_GROUPS = (
     "AWSManagedRulesKnownBadInputsRuleSet",
     "AWSManagedRulesSQLiRuleSet",
 )
+#: AWS WAF delivers to log groups whose names begin so, and to no other (AWS WAF, logging to CloudWatch Logs).
+LOG_PREFIX = "aws-waf-logs"
+#: Headers that open an account to whoever reads them.
+REDACTED = ("authorization", "cookie")
+#: What passes is in the load balancer's access log; this one says what was stopped, and by which rule.
+_KEPT = ("BLOCK", "COUNT")
 
 
 @dataclass(frozen=True, kw_only=True)
 class FirewallInputs:
-    """What is protected."""
+    """What is protected, and how long what was stopped is remembered."""
 
     naming: Naming
     load_balancer_arn: str
+    kms_key_arn: str
+    log_retention_days: int
 
 
 class Firewall(Construct):
@@ -61,6 +71,32 @@ class Firewall(Construct):
             "association",
             resource_arn=inputs.load_balancer_arn,
             web_acl_arn=acl.arn,
+        )
+        log = resource(
+            CloudwatchLogGroup,
+            self,
+            "stopped",
+            name=inputs.naming.name(LOG_PREFIX, "payments"),
+            retention_in_days=inputs.log_retention_days,
+            kms_key_id=inputs.kms_key_arn,
+        )
+        resource(
+            Wafv2WebAclLoggingConfiguration,
+            self,
+            "logging",
+            resource_arn=acl.arn,
+            log_destination_configs=[log.arn],
+            redacted_fields=[{"single_header": {"name": name}} for name in REDACTED],
+            logging_filter={
+                "default_behavior": "DROP",
+                "filter": [
+                    {
+                        "behavior": "KEEP",
+                        "requirement": "MEETS_ANY",
+                        "condition": [{"action_condition": {"action": action}} for action in _KEPT],
+                    }
+                ],
+            },
         )
 
 

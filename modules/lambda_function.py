@@ -77,6 +77,10 @@ class LambdaFunctionInputs:
     """Where it reaches private addresses from; None: it runs outside of every VPC."""
     timeout_seconds: int = TIMEOUT_SECONDS
     """After which it is stopped."""
+    reserved_concurrency: int | None = None
+    """How many of it run at once at most; None: as many as are asked for."""
+    dead_letters_arn: str | None = None
+    """Queue that gets the events which failed three times; the statements have to let it be written to."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,6 +142,8 @@ class LambdaFunction(Construct):
             logging_config={"log_format": "JSON", "log_group": log.name},
             tracing_config={"mode": "Active"},
             vpc_config=_vpc(inputs.network),
+            reserved_concurrent_executions=inputs.reserved_concurrency,
+            dead_letter_config=_dead_letters(inputs.dead_letters_arn),
             depends_on=[log, *role.outputs.permissions],
         )
         self.outputs = LambdaFunctionOutputs(name=function.function_name, arn=function.arn)
@@ -165,6 +171,10 @@ def _vpc(network: FunctionNetwork | None) -> dict[str, Any] | None:
     if network is None:
         return None
     return {"subnet_ids": list(network.subnet_ids), "security_group_ids": [network.security_group_id]}
+
+
+def _dead_letters(queue_arn: str | None) -> dict[str, Any] | None:
+    return None if queue_arn is None else {"target_arn": queue_arn}
 
 
 def _every_function(inputs: LambdaFunctionInputs, log_streams: str) -> tuple[Statement, ...]:

@@ -28,6 +28,14 @@ class PeerRoute:
 
 
 @dataclass(frozen=True, kw_only=True)
+class GatewayRoute:
+    """The way to a network outside of AWS, through a virtual private gateway."""
+
+    cidr: str
+    gateway_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RouteTablesInputs:
     """What is routed, and where to. Subnets and NAT gateways are in the order of the zones."""
 
@@ -41,6 +49,8 @@ class RouteTablesInputs:
     """One per private subnet; empty when private subnets reach nothing outside."""
     peers: tuple[PeerRoute, ...]
     """Added to every table, public ones too."""
+    gateways: tuple[GatewayRoute, ...] = ()
+    """The same."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,12 +84,13 @@ class RouteTables(Construct):
         peers = [
             _route(peer.cidr, vpc_peering_connection_id=peer.vpc_peering_id) for peer in self._inputs.peers
         ]
+        gateways = [_route(way.cidr, gateway_id=way.gateway_id) for way in self._inputs.gateways]
         return resource(
             RouteTable,
             self,
             purpose,
             vpc_id=self._inputs.vpc_id,
-            route=[*routes, *peers],
+            route=[*routes, *peers, *gateways],
             tags={"Name": self._inputs.naming.name("rtb", purpose)},
         )
 

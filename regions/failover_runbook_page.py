@@ -32,7 +32,7 @@ def example() -> FailoverRunbookInputs:
         primary=_side(environment, naming, "primary"),
         standby=_side(environment, naming, "standby"),
         environment_suffix=environment.environment_suffix,
-        env_options=f"--env {environment.name} --suffix {environment.environment_suffix}",
+        env_options=environment.env_options,
         account_id=account,
         hosted_zone_id="Z0EXAMPLEZONE",
         record_name=environment.domain.record_name,

@@ -20,6 +20,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "docs"
 PAGES = {
     "region-migration": "implementation.md",
     "disaster-recovery": "implementation-disaster-recovery.md",
+    "database-migration": "implementation-database-migration.md",
 }
 _HEAD = """# Implementation: the resources of each stack
 

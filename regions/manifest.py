@@ -24,6 +24,7 @@ from shared.stack import RegionStack
 STAGES: dict[str, tuple[str, ...]] = {
     "region-migration": ("source", "target", "global"),
     "disaster-recovery": ("primary", "standby", "global"),
+    "database-migration": ("landing",),
 }
 _REFERENCE = re.compile(r"data\.terraform_remote_state\.([A-Za-z0-9_-]+)\.outputs\.([A-Za-z0-9_]+)")
 

@@ -41,7 +41,7 @@ def example() -> RunbookInputs:
         source=_side(environment, naming, "source"),
         target=_side(environment, naming, "target"),
         environment_suffix=environment.environment_suffix,
-        env_options=f"--env {environment.name} --suffix {environment.environment_suffix}",
+        env_options=environment.env_options,
         account_id=account,
         hosted_zone_id="Z0EXAMPLEZONE",
         record_name=environment.domain.record_name,

@@ -211,7 +211,9 @@ def error_code(error: Any) -> str:
 
 
 def _refused(error: Any, place: str, account: str) -> Problem:
-    code, said = error_code(error), str(error.response["Error"].get("Message", ""))
+    # whoever stands between us and AWS may answer anything
+    code = error_code(error) or f"HTTP {error.response['ResponseMetadata']['HTTPStatusCode']}"
+    said = str(error.response.get("Error", {}).get("Message", "no reason is given"))
     if code in _EXPIRED:
         return Problem(what=f"the AWS credentials from {place} have expired", remedy=_LOG_IN)
     if code in _NOT_KNOWN:

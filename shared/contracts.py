@@ -189,3 +189,61 @@ class Migration(Contract):
     start_function: str
     gate_function: str
     writer_function: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LandedDatabase(Contract):
+    """The Aurora PostgreSQL cluster that a database comes to."""
+
+    aurora_cluster_identifier: str
+    aurora_cluster_arn: str
+    aurora_cluster_endpoint: str
+    """Writer endpoint: what the target's secret and the write name lead to."""
+    aurora_cluster_reader_endpoint: str
+    aurora_security_group_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replication(Contract):
+    """DMS: the instance, its endpoints, and a task in each direction."""
+
+    dms_replication_instance_arn: str
+    dms_replication_instance_id: str
+    dms_security_group_id: str
+    dms_source_endpoint_arn: str
+    dms_target_endpoint_arn: str
+    dms_forward_task_arn: str
+    dms_forward_task_id: str
+    """Last part of its ARN: its dimension in CloudWatch."""
+    dms_reverse_task_arn: str
+    """Aurora to on-premises: the way back. Started before Aurora's first write."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cutover(Contract):
+    """What moves the write name, what it looks at, and what it writes down."""
+
+    route53_zone_id: str
+    name_servers: tuple[str, ...]
+    """What the parent zone has to delegate to."""
+    record_name: str
+    on_premises_set_identifier: str
+    aurora_set_identifier: str
+    cutover_function: str
+    cutover_dead_letters_url: str
+    config_parameter: str
+    state_parameter: str
+    migration_topic_arn: str
+    dashboard_name: str
+    lag_source_alarm: str
+    lag_target_alarm: str
+    cutover_runbook: str
+    """Markdown with this deployment's ids."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Backup(Contract):
+    """Copies beside Aurora's own."""
+
+    backup_vault_name: str
+    backup_plan_id: str

@@ -22,6 +22,8 @@ LIMITS = {
     "function": 64,  # Lambda FunctionName
     "stack": 128,  # CloudFormation StackName
     "statemachine": 80,  # Step Functions name
+    "dms": 63,  # DMS ReplicationInstanceIdentifier
+    "task": 31,  # DMS ResourceIdentifier: the end of a task's ARN, and its dimension in CloudWatch
     "waf": 128,  # WAFv2 WebACL Name
     "lt": 128,  # EC2 LaunchTemplateName
 }

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.deploy.manifest import Manifest
-from shared.settings import DisasterRecovery, RegionMigration, TwoRegions, load
+from shared.settings import DatabaseMigration, DisasterRecovery, Platform, RegionMigration, load
 
 REGIONS = {"source": "us-east-1", "target": "eu-west-1"}
 """The regions of the documented environment, by role."""
@@ -63,7 +63,7 @@ class Document:
 class Synthesis:
     """All stacks of an environment."""
 
-    environment: TwoRegions
+    environment: Platform
     manifest: Manifest
     documents: dict[str, Document]
 
@@ -91,6 +91,11 @@ def recovery_settings(**changes: Any) -> DisasterRecovery:
     return DisasterRecovery.model_validate(_changed("disaster-recovery", changes))
 
 
+def landing_settings(**changes: Any) -> DatabaseMigration:
+    """The same of the system whose database comes from a data centre."""
+    return DatabaseMigration.model_validate(_changed("database-migration", changes))
+
+
 def _changed(name: str, changes: dict[str, Any]) -> dict[str, Any]:
     data = load(name).model_dump()
     for key, value in changes.items():
@@ -99,7 +104,7 @@ def _changed(name: str, changes: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
-def synthesis_of(environment: TwoRegions, folder: Path) -> Synthesis:
+def synthesis_of(environment: Platform, folder: Path) -> Synthesis:
     # loading the bindings takes seconds: not where a test needs no synthesis
     from regions.app import synthesize
     from regions.systems import builds

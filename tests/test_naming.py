@@ -1,8 +1,8 @@
 import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.naming import DEFAULT_LIMIT, LIMITS, LONGEST_SUFFIX, Naming
-from tests.properties import given
 
 RESOURCES = st.sampled_from([*LIMITS, "vpc", "sg", "log-group"])
 PURPOSES = st.from_regex(r"[a-z0-9]+(-[a-z0-9]+)*", fullmatch=True).filter(lambda text: len(text) <= 300)

@@ -17,7 +17,7 @@ from modules.failover.state_machine import FailoverStateMachine
 from modules.failover_machine.inputs import FailoverMachineInputs
 from modules.failover_runbook import failover_runbook
 from regions.stacks.base import SideStack
-from regions.stacks.failover_runbook import Machine, Platform, Region, env_options, runbook_inputs
+from regions.stacks.failover_runbook import Machine, Platform, Region, runbook_inputs
 from shared.contracts import (
     Database,
     Domain,
@@ -179,5 +179,5 @@ class FailoverStack(SideStack):
             data_api=environment.failover.data_api,
             secret=environment.service.credentials_secret_name,
             database=environment.database.name,
-            env_options=env_options(environment),
+            env_options=environment.env_options,
         )

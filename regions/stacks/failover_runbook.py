@@ -70,11 +70,6 @@ class Platform:
     machine: Machine
 
 
-def env_options(environment: DisasterRecovery) -> str:
-    """Return what `invoke` needs to find this deployment: `--env disaster-recovery --suffix x1`."""
-    return f"--env {environment.name} --suffix {environment.environment_suffix}"
-
-
 def runbook_inputs(
     environment: DisasterRecovery, primary: Region, standby: Region, platform: Platform
 ) -> FailoverRunbookInputs:
@@ -84,7 +79,7 @@ def runbook_inputs(
         primary=primary.side(str(environment.primary.vpc_cidr)),
         standby=standby.side(str(environment.standby.vpc_cidr)),
         environment_suffix=environment.environment_suffix,
-        env_options=env_options(environment),
+        env_options=environment.env_options,
         account_id=environment.account_id,
         hosted_zone_id=platform.domain.route53_zone_id,
         record_name=platform.traffic.traffic_record_name,

@@ -15,7 +15,7 @@ from shared.contracts import Foundation
 from shared.settings import TwoRegions
 
 #: Days until a deleted key is gone: as few as AWS allows where everything may go, else as many.
-_DELETION_WINDOWS = {"destroyable": 7, "production": 30}
+DELETION_WINDOWS = {"destroyable": 7, "production": 30}
 
 
 class FoundationStack(SideStack):
@@ -36,7 +36,7 @@ class FoundationStack(SideStack):
                 account_id=environment.account_id,
                 region=own.region,
                 peer_region=self.sides.peer.region,
-                deletion_window_days=_DELETION_WINDOWS[environment.protection],
+                deletion_window_days=DELETION_WINDOWS[environment.protection],
                 further_services=self.key_services,
             ),
         )

@@ -62,7 +62,7 @@ def runbook_inputs(
         source=source.side(platform.domain),
         target=target.side(platform.domain),
         environment_suffix=environment.environment_suffix,
-        env_options=f"--env {environment.name} --suffix {environment.environment_suffix}",
+        env_options=environment.env_options,
         account_id=environment.account_id,
         hosted_zone_id=platform.domain.route53_zone_id,
         record_name=platform.traffic.traffic_record_name,

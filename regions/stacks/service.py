@@ -31,7 +31,7 @@ class ServiceStack(SideStack):
         self.come_after(self.here("routing"))
         foundation = self.read(Foundation, self.here("foundation"))
         balancer = self._load_balancer(foundation)
-        Firewall(self, "waf", FirewallInputs(naming=self.naming, load_balancer_arn=balancer.arn))
+        self._firewall(foundation, balancer)
         fleet = self._fleet(foundation, balancer)
         self.publish(
             Service(
@@ -44,6 +44,18 @@ class ServiceStack(SideStack):
                 asg_name=fleet.outputs.asg_name,
                 healthy_hosts_alarm=self._alarm(foundation, balancer),
             )
+        )
+
+    def _firewall(self, foundation: Foundation, balancer: LoadBalancerOutputs) -> None:
+        Firewall(
+            self,
+            "waf",
+            FirewallInputs(
+                naming=self.naming,
+                load_balancer_arn=balancer.arn,
+                kms_key_arn=foundation.kms_key_arn,
+                log_retention_days=self.environment.service.log_retention_days,
+            ),
         )
 
     def _load_balancer(self, foundation: Foundation) -> LoadBalancerOutputs:

@@ -1,5 +1,6 @@
 """The settings of an environment: read from one .tfvars file, typed and validated."""
 
+from shared.settings.landing import DatabaseMigration
 from shared.settings.loader import load, names, parse
 from shared.settings.model import (
     AlarmSettings,
@@ -13,15 +14,17 @@ from shared.settings.model import (
     StateSettings,
 )
 from shared.settings.recovery import DisasterRecovery
-from shared.settings.systems import TwoRegions
+from shared.settings.systems import Platform, TwoRegions
 
 __all__ = [
     "AlarmSettings",
+    "DatabaseMigration",
     "DatabaseSettings",
     "DisasterRecovery",
     "DomainSettings",
     "Environment",
     "MigrationSettings",
+    "Platform",
     "RegionMigration",
     "RegionSettings",
     "ServiceSettings",

@@ -16,6 +16,8 @@ from shared.settings.pair import Pair
 LONGEST_CERTIFICATE_NAME = 64
 """Octets of a certificate's first name (ACM RequestCertificate, after RFC 5280)."""
 AL2_END_OF_LIFE = "2026-06-30"
+LEAST_LOG_DAYS = 365
+"""A year of history (PCI DSS 10.5.1)."""
 DATA_API_MINOR = 7
 """Aurora MySQL 3.07 is the first that RDS Data API works with (Aurora user guide, Data API availability)."""
 
@@ -153,6 +155,22 @@ def production(facts: Facts) -> Iterator[Mistake]:
             )
 
 
+def history(*place: str) -> Rule:
+    """Return the rule: a year of logs under `protection = "production"`; `place`: the setting of the days."""
+
+    def rule(facts: Facts) -> Iterator[Mistake]:
+        days = facts.number(*place)
+        if facts.text("protection") == "production" and days is not None and days < LEAST_LOG_DAYS:
+            yield Mistake(
+                places=(place, ("protection",)),
+                what=f'{".".join(place)} is {days} under protection = "production": '
+                "what happened has to be found out for a year",
+                remedy=f'at least {LEAST_LOG_DAYS}, or set protection = "destroyable"',
+            )
+
+    return rule
+
+
 REGION_MIGRATION: tuple[Rule, ...] = (
     _PAIR.regions,
     _PAIR.networks,
@@ -165,5 +183,6 @@ REGION_MIGRATION: tuple[Rule, ...] = (
     data_api("migration", "canary", "the canary writes"),
     certificate,
     production,
+    history("service", "log_retention_days"),
 )
 """Rules of the system `region-migration`, in the order of their messages on one line."""

@@ -43,6 +43,19 @@ class Facts:
         value = self._get(place)
         return value if isinstance(value, int) else None
 
+    def amount(self, *place: str) -> float | None:
+        """Return a number, whole or broken, or None when it is wrong or missing."""
+        value = self._get(place)
+        return float(value) if isinstance(value, int | float) else None
+
+    def known(self, *place: str) -> bool:
+        """Return whether there is a value, or a default, that is right."""
+        return self._get(place) is not None
+
+    def missing(self, *place: str) -> bool:
+        """Return whether something that may be left out was left out; False when that cannot be told."""
+        return self._defaults and not self._touched(place) and self._get(place) is None
+
     def flag(self, *place: str) -> bool:
         """Return whether something is on; False when it is wrong or missing."""
         return self._get(place) is True
@@ -65,9 +78,13 @@ class Facts:
             if isinstance(text, str) and (*place, index) not in self._wrong
         }
 
+    def _touched(self, place: tuple[str, ...]) -> bool:
+        """Return whether something is wrong at the place, around it or within it."""
+        return any(place[: len(bad)] == bad[: len(place)] for bad in self._wrong)
+
     def _get(self, place: tuple[str, ...], *, whole: bool = False) -> Any:
         """Return the value; `whole` passes over what is wrong at the place itself or within it."""
-        if not whole and any(place[: len(bad)] == bad[: len(place)] for bad in self._wrong):
+        if not whole and self._touched(place):
             return None
         value: Any = self._data
         model: Any = self._model

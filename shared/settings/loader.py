@@ -12,7 +12,7 @@ from shared.errors import Problem, UserError
 from shared.settings import messages, systems
 from shared.settings.document import Document, Mistake, Place, shown
 from shared.settings.facts import Facts
-from shared.settings.systems import TwoRegions
+from shared.settings.systems import Platform
 
 FOLDER = Path(__file__).resolve().parents[2] / "environments"
 """Where the environment files are."""
@@ -27,7 +27,7 @@ def names() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob(f"*{ENDING}"))
 
 
-def load(path_or_name: str | Path, *, suffix: str | None = None) -> TwoRegions:
+def load(path_or_name: str | Path, *, suffix: str | None = None) -> Platform:
     """Return the settings of an environment: a name from `names()`, or the path of a .tfvars file.
 
     `suffix` takes the place of the file's `environment_suffix`. Raises UserError for an environment
@@ -50,7 +50,7 @@ def load(path_or_name: str | Path, *, suffix: str | None = None) -> TwoRegions:
     return parse(text, path, suffix=suffix)
 
 
-def parse(text: str, path: Path, *, suffix: str | None = None) -> TwoRegions:
+def parse(text: str, path: Path, *, suffix: str | None = None) -> Platform:
     """Return the settings in the text of the file at `path`; UserError with every mistake otherwise."""
     # lark and its grammar take longer to import than everything else here
     from shared.settings.reader import read
@@ -70,7 +70,7 @@ def parse(text: str, path: Path, *, suffix: str | None = None) -> TwoRegions:
     raise UserError([problem for _, problem in placed])
 
 
-def _validate(document: Document, name: str) -> tuple[TwoRegions | None, list[Mistake]]:
+def _validate(document: Document, name: str) -> tuple[Platform | None, list[Mistake]]:
     mistakes = list(document.mistakes)
     wrong: set[Place] = set(document.unreadable)
     result = None

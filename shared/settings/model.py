@@ -146,6 +146,11 @@ class Environment(Settings):
     state: StateSettings
     """Where Terraform's state lives."""
 
+    @property
+    def env_options(self) -> str:
+        """Return what `invoke` needs to find this deployment: `--env disaster-recovery --suffix x1`."""
+        return f"--env {self.name} --suffix {self.environment_suffix}"
+
 
 class RegionMigration(Environment):
     """A payment platform moves from `source` to `target`."""

@@ -70,14 +70,7 @@ class Pair:
     def zones(self, facts: Facts) -> Iterator[Mistake]:
         """Require zones of the region that names them."""
         for side in (self.home, self.away):
-            region = facts.text(side, "region")
-            for number, zone in facts.elements(side, "availability_zones").items():
-                if region and zone[:-1] != region:
-                    yield Mistake(
-                        places=((side, "availability_zones", number), (side, "availability_zones")),
-                        what=f"{side}.availability_zones[{number}] is {zone}, which is not in {region}",
-                        remedy=f"a zone's name is its region's and a letter: {region}a",
-                    )
+            yield from zones_of(facts, side)
 
     def adopted_cluster(self, facts: Facts) -> Iterator[Mistake]:
         """Require a cluster to adopt to be in the home region and in this account."""
@@ -100,4 +93,16 @@ class Pair:
                 what=f"database.existing_primary_cluster_arn is in account {account}, "
                 f"and account_id is {own}",
                 remedy="only a cluster of this account can become the primary",
+            )
+
+
+def zones_of(facts: Facts, side: str) -> Iterator[Mistake]:
+    """Require zones of the region `side`."""
+    region = facts.text(side, "region")
+    for number, zone in facts.elements(side, "availability_zones").items():
+        if region and zone[:-1] != region:
+            yield Mistake(
+                places=((side, "availability_zones", number), (side, "availability_zones")),
+                what=f"{side}.availability_zones[{number}] is {zone}, which is not in {region}",
+                remedy=f"a zone's name is its region's and a letter: {region}a",
             )

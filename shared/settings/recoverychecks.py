@@ -76,5 +76,6 @@ DISASTER_RECOVERY: tuple[crosschecks.Rule, ...] = (
     crosschecks.data_api("failover", "data_api", "what was queued is written"),
     crosschecks.certificate,
     crosschecks.production,
+    crosschecks.history("service", "log_retention_days"),
 )
 """Rules of the system `disaster-recovery`, in the order of their messages on one line."""

@@ -23,7 +23,8 @@ _HEAD = """# Settings
 Every key of an environment file, `environments/NAME.tfvars`. Generated from `shared/settings/` by
 `python -m shared.settings.reference`; a test keeps it up to date. Each system has a documented example:
 [`environments/region-migration.tfvars`](../environments/region-migration.tfvars),
-[`environments/disaster-recovery.tfvars`](../environments/disaster-recovery.tfvars).
+[`environments/disaster-recovery.tfvars`](../environments/disaster-recovery.tfvars),
+[`environments/database-migration.tfvars`](../environments/database-migration.tfvars).
 
 A file holds plain values only: texts in double quotes, numbers, true and false, arrays and objects.
 Everything that is wrong in it is reported at once, with its line.

@@ -54,4 +54,4 @@ class ServiceSettings(Settings):
     ingress_cidrs: Ipv4Blocks = ("0.0.0.0/0",)
     """Who may reach the load balancer on 443 and 80."""
     log_retention_days: LogDays = 30
-    """Days that the container's logs are kept in CloudWatch Logs."""
+    """Days that the container's logs are kept in CloudWatch Logs; production wants a year."""

@@ -9,7 +9,9 @@ from tests.synthesized import content, small
 
 @pytest.fixture
 def document():
-    inputs = FirewallInputs(naming=Naming(suffix="x1"), load_balancer_arn="alb")
+    inputs = FirewallInputs(
+        naming=Naming(suffix="x1"), load_balancer_arn="alb", kms_key_arn="key", log_retention_days=60
+    )
     return small(lambda stack: Firewall(stack, "waf", inputs))
 
 
@@ -52,3 +54,36 @@ def test_every_rule_is_measured_under_its_own_name(document):
 def test_it_stands_in_front_of_the_load_balancer(document):
     association = content(document.one("aws_wafv2_web_acl_association"))
     assert association == {"resource_arn": "alb", "web_acl_arn": document.ref("aws_wafv2_web_acl", "arn")}
+
+
+def test_what_it_stops_is_remembered_encrypted_and_forgotten(document):
+    assert content(document.one("aws_cloudwatch_log_group")) == {
+        # the only prefix that AWS WAF delivers to
+        "name": "aws-waf-logs-payments-x1",
+        "retention_in_days": 60,
+        "kms_key_id": "key",
+    }
+
+
+def test_the_log_holds_what_was_stopped_and_no_credentials(document):
+    assert content(document.one("aws_wafv2_web_acl_logging_configuration")) == {
+        "resource_arn": document.ref("aws_wafv2_web_acl", "arn"),
+        "log_destination_configs": [document.ref("aws_cloudwatch_log_group", "arn")],
+        "redacted_fields": [
+            {"single_header": {"name": "authorization"}},
+            {"single_header": {"name": "cookie"}},
+        ],
+        "logging_filter": {
+            "default_behavior": "DROP",
+            "filter": [
+                {
+                    "behavior": "KEEP",
+                    "requirement": "MEETS_ANY",
+                    "condition": [
+                        {"action_condition": {"action": "BLOCK"}},
+                        {"action_condition": {"action": "COUNT"}},
+                    ],
+                }
+            ],
+        },
+    }

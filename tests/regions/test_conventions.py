@@ -38,7 +38,7 @@ SHAPES = {
         "aws_cloudwatch_log_group",
         "name",
     ): r"/[a-z-]+/SUFFIX/[a-z-]+|/aws/rds/cluster/aurora-[a-z]+-SUFFIX/[a-z]+"
-    r"|/aws/lambda/function-[a-z-]+-SUFFIX|/aws/vendedlogs/states/statemachine-[a-z]+-SUFFIX",
+    r"|aws-waf-logs-[a-z-]+-SUFFIX|/aws/lambda/function-[a-z-]+-SUFFIX|/aws/vendedlogs/states/statemachine-[a-z]+-SUFFIX",
     ("aws_ssm_parameter", "name"): r"/migration/SUFFIX/[a-z]+",
     ("aws_kms_alias", "name"): r"alias/[a-z-]+-SUFFIX",
     # AWS completes the name of a bucket, because bucket names are unique in the world

@@ -4,7 +4,7 @@ from regions import implementation_page
 from regions.systems import SYSTEMS
 
 
-@pytest.fixture(params=["synthesis", "recovery"])
+@pytest.fixture(params=["synthesis", "recovery", "landing"])
 def deployed(request):
     return request.getfixturevalue(request.param)
 
@@ -25,9 +25,9 @@ def test_every_stack_has_its_section_and_every_resource_is_counted(deployed):
     assert f"{sum(1 for _ in deployed.resources())} resources." in text
 
 
-def test_main_writes_them(tmp_path, monkeypatch, synthesis, recovery):
+def test_main_writes_them(tmp_path, monkeypatch, synthesis, recovery, landing):
     monkeypatch.setattr(implementation_page, "FOLDER", tmp_path)
     implementation_page.main()
-    for made in (synthesis, recovery):
+    for made in (synthesis, recovery, landing):
         written = tmp_path / implementation_page.PAGES[made.environment.system]
         assert written.read_text() == implementation_page.page(made.manifest)

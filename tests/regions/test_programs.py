@@ -28,6 +28,8 @@ RECOVERY_APPS = {
     ],
     "regions/disaster_recovery/global_dns.py": ["global/domain", "global/intents", "global/traffic"],
 }
+LANDING = ("foundation", "routing", "database", "replication", "cutover", "backup")
+LANDING_APPS = {"regions/database_migration/landing.py": [f"us-east-1/{name}" for name in LANDING]}
 TOGETHER = "regions/__main__.py"
 
 
@@ -45,19 +47,22 @@ def written(tmp_path_factory):
         patch.delenv(CONTEXT_VARIABLE, raising=False)
         found = {
             program: run(patch, program, tmp_path_factory.mktemp("program"))
-            for program in (*APPS, *RECOVERY_APPS, TOGETHER)
+            for program in (*APPS, *RECOVERY_APPS, *LANDING_APPS, TOGETHER)
         }
-        options = ("--env", "disaster-recovery")
-        found["recovery"] = run(patch, TOGETHER, tmp_path_factory.mktemp("program"), *options)
+        for name, system in (("recovery", "disaster-recovery"), ("landing", "database-migration")):
+            folder = tmp_path_factory.mktemp("program")
+            found[name] = run(patch, TOGETHER, folder, "--env", system)
     return found
 
 
-@pytest.mark.parametrize("app", [*APPS, *RECOVERY_APPS])
+@pytest.mark.parametrize("app", [*APPS, *RECOVERY_APPS, *LANDING_APPS])
 def test_a_region_app_synthesizes_its_own_stacks_and_no_others(written, app):
-    assert [stack["address"] for stack in written[app]] == {**APPS, **RECOVERY_APPS}[app]
+    assert [stack["address"] for stack in written[app]] == {**APPS, **RECOVERY_APPS, **LANDING_APPS}[app]
 
 
-@pytest.mark.parametrize(("all_of_them", "apps"), [(TOGETHER, APPS), ("recovery", RECOVERY_APPS)])
+@pytest.mark.parametrize(
+    ("all_of_them", "apps"), [(TOGETHER, APPS), ("recovery", RECOVERY_APPS), ("landing", LANDING_APPS)]
+)
 def test_all_apps_together_write_the_same_stacks_as_each_alone(written, all_of_them, apps):
     assert written[all_of_them] == [stack for app in apps for stack in written[app]]
 

@@ -172,7 +172,7 @@ def test_the_outputs_of_the_standby_region_have_the_flat_files_names(recovery):
     assert set(FLAT_NAMES["disaster-recovery"]) <= published
 
 
-def test_both_systems_have_stages_and_apps():
+def test_all_systems_have_stages_and_apps():
     from regions.manifest import STAGES
     from regions.systems import SYSTEMS
 

@@ -283,8 +283,18 @@ def test_a_web_acl_stands_in_front(service):
     }
 
 
+def test_what_the_web_acl_stops_is_logged_with_the_key_of_the_region(service, here):
+    assert content(service.one("aws_cloudwatch_log_group", "waf/stopped")) == {
+        "name": "aws-waf-logs-payments-abc123",
+        "retention_in_days": 30,
+        "kms_key_id": state(here, "kms_key_arn"),
+    }
+    logging = service.one("aws_wafv2_web_acl_logging_configuration")
+    assert logging["resource_arn"] == service.ref("aws_wafv2_web_acl", "arn")
+
+
 def test_the_containers_log_is_encrypted_and_forgets(service, here):
-    assert content(service.one("aws_cloudwatch_log_group")) == {
+    assert content(service.one("aws_cloudwatch_log_group", "/log")) == {
         "name": "/service/abc123/payment-processor",
         "retention_in_days": 30,
         "kms_key_id": state(here, "kms_key_arn"),
@@ -299,7 +309,7 @@ def test_the_instances_role_is_about_this_region_only(service, region, here):
     secret = f"arn:aws:secretsmanager:{prefix}:secret:payments/database/application-??????"
     assert resources["ReadTheCredentials"] == [secret]
     assert resources["DecryptTheCredentials"] == [state(here, "kms_key_arn")]
-    assert resources["WriteTheLog"] == [service.ref("aws_cloudwatch_log_group", "arn") + ":*"]
+    assert resources["WriteTheLog"] == [service.ref("aws_cloudwatch_log_group", "arn", "/log") + ":*"]
 
 
 def test_the_service_publishes_what_records_and_gates_look_at(service):

@@ -11,7 +11,7 @@ from shared import settings
 from shared.errors import UserError
 
 if TYPE_CHECKING:
-    from shared.settings import TwoRegions
+    from shared.settings import Platform
 
 RIGHT = """\
 system             = "region-migration"
@@ -40,9 +40,35 @@ RECOVERY = (
     .replace("eu-west-1", "us-west-2")
 )
 """The same of the system `disaster-recovery`."""
+LANDING = """\
+system             = "database-migration"
+environment_suffix = "abc123"
+account_id         = "123456789012"
+state = {
+  bucket = "a-state-bucket"
+  region = "us-east-1"
+}
+landing = {
+  region             = "us-east-1"
+  vpc_cidr           = "10.0.0.0/16"
+  availability_zones = ["us-east-1a", "us-east-1b", "us-east-1c"]
+  vpn_gateway_id     = "vgw-0123456789abcdef0"
+}
+production = {
+  vpc_id   = "vpc-0123456789abcdef0"
+  vpc_cidr = "10.1.0.0/16"
+}
+on_premises = {
+  host     = "db.corp.example.net"
+  cidrs    = ["192.168.0.0/16"]
+  database = "payments"
+}
+domain = { parent = "payments.example.com" }
+"""
+"""A small right one of the system `database-migration`."""
 
 
-def parsed(text: str, *, suffix: str | None = None) -> TwoRegions:
+def parsed(text: str, *, suffix: str | None = None) -> Platform:
     return settings.parse(text, Path("x.tfvars"), suffix=suffix)
 
 

@@ -192,6 +192,7 @@ def test_production_refuses_what_cannot_stay():
         '  image = "latest"\n'
         "  min_size = 1\n"
         "  desired_capacity = 1\n"
+        "  log_retention_days = 180\n"
         "}\n"
         "database = { instances = 1 }\n"
         "alarms = { healthy_hosts_minimum = 1 }\n"
@@ -218,7 +219,12 @@ def test_production_refuses_what_cannot_stay():
             '    at least 2, or set protection = "destroyable"'
         ),
         (
-            'x.tfvars:25: database.instances is 1 under protection = "production": '
+            'x.tfvars:24: service.log_retention_days is 180 under protection = "production": '
+            "what happened has to be found out for a year\n"
+            '    at least 365, or set protection = "destroyable"'
+        ),
+        (
+            'x.tfvars:26: database.instances is 1 under protection = "production": '
             "one zone's loss would stop the platform\n"
             '    at least 2, or set protection = "destroyable"'
         ),
@@ -226,5 +232,6 @@ def test_production_refuses_what_cannot_stay():
 
 
 def test_production_takes_what_can_stay():
-    text = RIGHT + 'protection = "production"\nservice = { ami_family = "amazon-linux-2023" }\n'
+    service = 'service = { ami_family = "amazon-linux-2023", log_retention_days = 365 }\n'
+    text = RIGHT + 'protection = "production"\n' + service
     assert parsed(text).protection == "production"

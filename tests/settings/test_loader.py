@@ -41,10 +41,22 @@ def test_the_example_of_the_second_system_is_right():
 
 
 #: Keys whose comment shows a value that is not the default.
-EXAMPLES = ("existing_primary", "emails", "tags", "approve_phases")
+EXAMPLES = (
+    "existing_primary",
+    "emails",
+    "tags",
+    "approve_phases",
+    "route_table_ids",
+    "ca_certificate",
+    "target_ca_certificate",
+    "connections",
+    "operator_secret_name",
+)
 
 
-@pytest.mark.parametrize(("name", "count"), [("region-migration", 32), ("disaster-recovery", 27)])
+@pytest.mark.parametrize(
+    ("name", "count"), [("region-migration", 32), ("disaster-recovery", 27), ("database-migration", 40)]
+)
 def test_what_the_example_shows_as_defaults_are_the_defaults(tmp_path: Path, name: str, count: int):
     lines = (loader.FOLDER / f"{name}.tfvars").read_text().splitlines()
     shown = [line.replace("# ", "", 1) for line in lines if line.strip().startswith("# ") and " = " in line]

@@ -21,7 +21,7 @@ target = {
 }
 domain = {}
 database = { instance_class = "db.t3.medium" }
-service = { instance_typ = "t3.large" }
+service = { instance_typ = "t3.large", log_retention_days = 365 }
 migration = { phases = [25, 50, 75] }
 """
 
@@ -217,7 +217,7 @@ def test_the_file_cannot_name_itself():
 def test_another_system_is_refused_with_the_ones_there_are():
     assert messages(RIGHT.replace('"region-migration"', '"region-move"')) == [
         'x.tfvars:1: system is "region-move", which is not supported\n'
-        '    allowed: "region-migration", "disaster-recovery"'
+        '    allowed: "region-migration", "disaster-recovery", "database-migration"'
     ]
 
 

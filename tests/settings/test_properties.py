@@ -3,11 +3,11 @@
 import ipaddress
 import itertools
 
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import UserError
 from shared.naming import LIMITS, LONGEST_SUFFIX, Naming
-from tests.properties import given
 from tests.settings.files import RIGHT, parsed
 
 SUFFIXES = st.from_regex(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", fullmatch=True).filter(

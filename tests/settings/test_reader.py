@@ -1,8 +1,8 @@
 import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.settings.reader import read
-from tests.properties import given
 
 
 def complaints(text: str):

@@ -1,12 +1,12 @@
 """What the system `disaster-recovery` promises has to add up (B4, B5)."""
 
 import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import UserError
 from shared.recovery_time import RecoveryTime
 from shared.settings import DisasterRecovery, systems
-from tests.properties import given
 from tests.settings.files import RECOVERY, RIGHT, messages, parsed
 
 
@@ -152,7 +152,7 @@ def test_a_file_is_read_as_the_system_that_it_names():
 def test_a_file_with_an_unknown_system_is_read_as_the_one_that_its_keys_belong_to(text: str, line: str):
     (said,) = messages("\n".join([line, *text.splitlines()[1:]]))
     assert said.startswith("x.tfvars:1: system is ")
-    assert said.endswith('allowed: "region-migration", "disaster-recovery"')
+    assert said.endswith('allowed: "region-migration", "disaster-recovery", "database-migration"')
 
 
 def test_a_command_of_one_system_refuses_the_other():

@@ -1,8 +1,8 @@
 import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.settings import windows
-from tests.properties import given
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import networkx as nx
 import pytest
 
 from tests.modules.failover_machine.example import ACTIONS, ENDS, INPUTS, MACHINE, STATES, STOPS, way
-from tests.modules.machine.example import expressions, variables, ways
+from tests.modules.machine.example import expressions, graph, unassigned, variables, ways
 from tests.tools import asl_problems
 
 TASKS = [name for name, state in STATES.items() if state["Type"] == "Task"]
@@ -19,15 +19,7 @@ TELLS = [name for name in TASKS if STATES[name]["Resource"].endswith("sns:publis
 LONGEST = 3600
 
 
-def graph() -> nx.DiGraph:
-    found = nx.DiGraph()
-    found.add_nodes_from(STATES)
-    for name, state in STATES.items():
-        found.add_edges_from((name, then) for then, _, _ in ways(state))
-    return found
-
-
-GRAPH = graph()
+GRAPH = graph(STATES)
 
 
 def test_every_way_leads_to_a_state_and_every_state_is_reached():
@@ -121,19 +113,7 @@ def test_nothing_is_asked_of_the_primary_region_by_the_machine_itself():
 
 
 def test_every_variable_has_a_value_on_every_way_to_where_it_is_read():
-    known: dict[str, set[str] | None] = dict.fromkeys(STATES)
-    known["Begin"] = set()
-    ahead = ["Begin"]
-    while ahead:
-        name = ahead.pop()
-        for then, assigned, _ in ways(STATES[name]):
-            arriving = (known[name] or set()) | assigned.keys()
-            merged = arriving if known[then] is None else known[then] & arriving
-            if merged != known[then]:
-                known[then] = merged
-                ahead.append(then)
-    missing = {name: variables(state) - (known[name] or set()) for name, state in STATES.items()}
-    assert {name: names for name, names in missing.items() if names} == {}
+    assert unassigned(STATES) == {}
     assert {"plan", "writer", "observed", "polls", "fencing", "drained"} <= variables(MACHINE)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import boto3
 import pytest
 
+from modules.lambdas.cutover import aws as cutover_aws
 from modules.lambdas.drain import aws as drain_aws
 from modules.lambdas.failover import aws as failover_aws
 from modules.lambdas.gate import aws as gate_aws
@@ -21,7 +22,7 @@ from tests.rehearsal.conftest import Aws, serve
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PACKAGES = (start_aws, gate_aws, writer_aws, probe_aws, drain_aws, failover_aws)
+PACKAGES = (start_aws, gate_aws, writer_aws, probe_aws, drain_aws, failover_aws, cutover_aws)
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import networkx as nx
@@ -48,12 +48,31 @@ def ways(state: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], bool]]:
         yield catcher["Next"], catcher.get("Assign", {}), True
 
 
-def graph() -> nx.DiGraph:
+def graph(states: Mapping[str, dict[str, Any]]) -> nx.DiGraph:
+    """Which state leads to which, by every way out."""
     found = nx.DiGraph()
-    found.add_nodes_from(STATES)
-    for name, state in STATES.items():
+    found.add_nodes_from(states)
+    for name, state in states.items():
         found.add_edges_from((name, then) for then, _, _ in ways(state))
     return found
+
+
+def unassigned(states: Mapping[str, dict[str, Any]], first: str = "Begin") -> dict[str, set[str]]:
+    """State -> the variables that it reads, and that have no value on some way there; only where any are."""
+    known: dict[str, set[str] | None] = dict.fromkeys(states)
+    known[first] = set()
+    ahead = [first]
+    while ahead:
+        name = ahead.pop()
+        for then, assigned, _ in ways(states[name]):
+            arriving = (known[name] or set()) | assigned.keys()
+            before = known[then]
+            merged = arriving if before is None else before & arriving
+            if merged != before:
+                known[then] = merged
+                ahead.append(then)
+    missing = {name: variables(state) - (known[name] or set()) for name, state in states.items()}
+    return {name: names for name, names in missing.items() if names}
 
 
 def expressions(part: Any) -> Iterator[str]:

@@ -6,11 +6,20 @@ import networkx as nx
 import pytest
 
 from modules.machine import definition as whole
-from tests.modules.machine.example import ENDS, MACHINE, STATES, expressions, graph, variables, ways
+from tests.modules.machine.example import (
+    ENDS,
+    MACHINE,
+    STATES,
+    expressions,
+    graph,
+    unassigned,
+    variables,
+    ways,
+)
 from tests.tools import asl_problems
 
 TASKS = [name for name, state in STATES.items() if state["Type"] == "Task"]
-GRAPH = graph()
+GRAPH = graph(STATES)
 
 
 def test_every_way_leads_to_a_state_and_every_state_is_reached():
@@ -57,19 +66,7 @@ def test_a_task_that_fails_for_good_goes_the_way_back_or_to_who_decides():
 
 
 def test_every_variable_has_a_value_on_every_way_to_where_it_is_read():
-    known: dict[str, set[str] | None] = dict.fromkeys(STATES)
-    known["Begin"] = set()
-    ahead = ["Begin"]
-    while ahead:
-        name = ahead.pop()
-        for then, assigned, _ in ways(STATES[name]):
-            arriving = (known[name] or set()) | assigned.keys()
-            merged = arriving if known[then] is None else known[then] & arriving
-            if merged != known[then]:
-                known[then] = merged
-                ahead.append(then)
-    missing = {name: variables(state) - (known[name] or set()) for name, state in STATES.items()}
-    assert {name: names for name, names in missing.items() if names} == {}
+    assert unassigned(STATES) == {}
 
 
 def test_the_variables_read_are_found_by_this_test_at_all():

@@ -6,12 +6,12 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 
 from modules.lambdas.drain.drain import MOST_FAILURES, Report, drain
 from modules.lambdas.drain.errors import DrainError
 from tests.modules.lambdas.drain.world import Killed, Process, World, intent, replaced
-from tests.properties import given
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 
 from modules.lambdas.failover.checkpoint import FINISHED, UNFINISHED
@@ -24,7 +25,6 @@ from tests.modules.lambdas.failover.inputs import (
     situation,
     topology,
 )
-from tests.properties import given
 
 NO_LAG = Lag(why="no sample in 10 minutes")
 

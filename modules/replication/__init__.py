@@ -1,0 +1,1 @@
+"""DMS: the instance, the endpoints, and a task in each direction."""
