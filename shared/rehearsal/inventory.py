@@ -45,7 +45,8 @@ def left_behind(before: Inventory, after: Inventory) -> Inventory:
 def _pages(client: Any, operation: str, items: str, **arguments: Any) -> list[Any]:
     if not client.can_paginate(operation):
         return list(getattr(client, operation)(**arguments)[items])
-    return list(client.get_paginator(operation).paginate(**arguments).build_full_result()[items])
+    # SQS leaves the key out when there is nothing
+    return list(client.get_paginator(operation).paginate(**arguments).build_full_result().get(items, ()))
 
 
 def _list(client: Any, kind: Kind) -> list[str]:

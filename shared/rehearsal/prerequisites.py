@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, overload
 
-from shared.settings import TwoRegions
+from shared.rehearsal import prerequisites_landing
+from shared.rehearsal.prerequisites_landing import LandingPrerequisites
+from shared.rehearsal.prerequisites_secrets import make as _secret
+from shared.settings import DatabaseMigration, Platform, TwoRegions
 
 _MANIFEST_TYPE = "application/vnd.docker.distribution.manifest.v2+json"
 
@@ -41,8 +43,18 @@ class Prerequisites:
         return self.master_password, self.application_password
 
 
-def create(settings: TwoRegions, clients: ClientFactory) -> Prerequisites:
+@overload
+def create(settings: TwoRegions, clients: ClientFactory) -> Prerequisites: ...
+
+
+@overload
+def create(settings: DatabaseMigration, clients: ClientFactory) -> LandingPrerequisites: ...
+
+
+def create(settings: Platform, clients: ClientFactory) -> Prerequisites | LandingPrerequisites:
     """Make everything that `settings` expects to exist. Not to be repeated on the same AWS."""
+    if isinstance(settings, DatabaseMigration):
+        return prerequisites_landing.create(settings, clients)
     home, away = settings.home.region, settings.away.region
     master = _secret(clients, home, settings.database.master_secret_name, settings.database.master_username)
     application = _secret(
@@ -61,20 +73,6 @@ def create(settings: TwoRegions, clients: ClientFactory) -> Prerequisites:
         image_digest=digests.pop(),
         existing_primary_cluster_arn=adopted,
     )
-
-
-def _secret(
-    clients: ClientFactory, region: str, name: str, username: str, *, replicate_to: str | None = None
-) -> str:
-    """Make a secret with a random password, which is returned."""
-    password = secrets.token_urlsafe(24)
-    replicas = {"AddReplicaRegions": [{"Region": replicate_to}]} if replicate_to else {}
-    clients.client("secretsmanager", region).create_secret(
-        Name=name,
-        SecretString=json.dumps({"username": username, "password": password}),
-        **replicas,
-    )
-    return password
 
 
 def _image(clients: ClientFactory, region: str, repository: str, image: str) -> str:

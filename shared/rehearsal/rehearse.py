@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from shared.deploy.manifest import Manifest
     from shared.rehearsal.embedded import EmbeddedAws
-    from shared.settings import TwoRegions
+    from shared.settings import Platform
 
 ENVIRONMENT = "region-migration"
 #: The provider sleeps through most of an apply (a minute for each load balancer), so more stacks than
@@ -127,7 +127,7 @@ def rehearse(
 
 
 def start(
-    environment: TwoRegions, workspace: Workspace, folder: Path, *, keep: bool
+    environment: Platform, workspace: Workspace, folder: Path, *, keep: bool
 ) -> tuple[EmbeddedAws, Manifest]:
     """Start the server while the stacks are synthesized: each takes seconds.
 

@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from shared.errors import UserError
 from shared.rehearsal import migration, migration_faults
+from shared.rehearsal.cutover import faults as cutover_faults
+from shared.rehearsal.cutover import parts as cutover_parts
+from shared.rehearsal.cutover import suffering
+from shared.rehearsal.cutover.journey import Journey as CutoverJourney
 from shared.rehearsal.faults import AnyFault
 from shared.rehearsal.journey import Journey
 from shared.rehearsal.journeys import AnyJourney
@@ -17,7 +21,7 @@ from shared.rehearsal.recovery.journey import Journey as RecoveryJourney
 from shared.rehearsal.scenario import Part, Rehearsal
 
 if TYPE_CHECKING:
-    from shared.settings import TwoRegions
+    from shared.settings import Platform
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,10 +51,16 @@ STORIES: Mapping[str, Story] = {
         faults=recovery_faults.FAULTS,
         suffering=lambda journey, faults: recovery_faults.parts(journey, faults),  # noqa: PLW0108
     ),
+    "database-migration": Story(
+        journey=lambda rehearsal, endpoint: CutoverJourney(rehearsal=rehearsal, endpoint=endpoint),
+        parts=lambda journey: cutover_parts.parts(journey),  # noqa: PLW0108
+        faults=cutover_faults.FAULTS,
+        suffering=lambda journey, faults: suffering.parts(journey, faults),  # noqa: PLW0108
+    ),
 }
 
 
-def of(environment: TwoRegions) -> Story:
+def of(environment: Platform) -> Story:
     """Return the story of an environment's system."""
     return STORIES[environment.system]
 

@@ -6,17 +6,20 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from shared.rehearsal import tour_recovery
+from shared.rehearsal import tour_landing, tour_recovery
 from shared.rehearsal.sight import Outputs, Sight
-from shared.settings import DisasterRecovery
+from shared.settings import DatabaseMigration, DisasterRecovery
 
 if TYPE_CHECKING:
     from shared.deploy.states import ClientFactory
-    from shared.settings import TwoRegions
+    from shared.settings import Platform
 
 
-def sights(environment: TwoRegions, outputs: Outputs, clients: ClientFactory) -> Iterator[Sight]:
+def sights(environment: Platform, outputs: Outputs, clients: ClientFactory) -> Iterator[Sight]:
     """Yield the traffic, the peering, the routes, the database, the listeners, the alarms, the keys."""
+    if isinstance(environment, DatabaseMigration):
+        yield from tour_landing.sights(environment, outputs, clients)
+        return
     regions = (environment.home.region, environment.away.region)
     if isinstance(environment, DisasterRecovery):
         yield from tour_recovery.sights(environment, outputs, clients)

@@ -12,7 +12,9 @@ from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 
 from shared.rehearsal import embedded
+from shared.rehearsal.databases.pair import Databases
 from shared.rehearsal.environment import ACCESS_KEY_ID, SECRET_ACCESS_KEY
+from tests.cutover_miniature import databases
 from tests.servers import unmeasured
 
 ACCOUNT = "123456789012"
@@ -63,6 +65,13 @@ def stock_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
     for aws in serve(tmp_path_factory, "stock", "--stock"):
         aws.patience = 4
         yield aws
+
+
+@pytest.fixture(scope="session")
+def both() -> Iterator[Databases]:
+    """Two PostgreSQL servers."""
+    with databases() as started:
+        yield started
 
 
 @pytest.fixture

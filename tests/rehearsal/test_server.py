@@ -69,7 +69,7 @@ def test_one_extension_can_be_left_out(tmp_path_factory: pytest.TempPathFactory)
 
 
 def test_an_extension_that_does_not_exist_cannot_be_left_out() -> None:
-    with pytest.raises(ValueError, match="no such extension: nothing; there are: missing_actions"):
+    with pytest.raises(ValueError, match="no such extension: nothing; there are: backends"):
         extensions.install(without=["nothing"])
 
 

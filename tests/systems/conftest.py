@@ -1,9 +1,9 @@
 """The systems, each deployed once for all tests of it: on an embedded AWS, by the real Terraform.
 
-`deployed` is the system `region-migration`, `recovered_system` the system `disaster-recovery`. A test file
-is of the latter when its name begins with `test_disaster_recovery`; with xdist each system has a worker
-of its own (`tests/conftest.py`), so that both stand at once, and the files of one run after the other, by
-their names.
+`deployed` is the system `region-migration`, `recovered_system` the system `disaster-recovery`,
+`landed_system` the system `database-migration`. A test file is of one of the latter two when its name begins
+with `test_disaster_recovery` or `test_database_migration`; with xdist all files of a system go to one worker
+(`tests/conftest.py`) and run one after the other, by their names.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from shared.rehearsal.cutover.journey import Journey
 from shared.rehearsal.fault_client import Controls
 from tests.systems.standing import Deployed, standing
 
@@ -43,3 +44,27 @@ def controls(recovered_system: Deployed) -> Iterator[Controls]:
     steering = Controls(recovered_system.endpoint)
     yield steering
     steering.clear()
+
+
+@pytest.fixture(scope="package")
+def landed_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+    """The platform that a database comes to, with all stacks applied and planned again.
+
+    Every test shares it; the last file takes it down (`test_database_migration_the_teardown.py`).
+    """
+    with standing("database-migration", tmp_path_factory.mktemp("landing"), parallelism="3") as it:
+        yield it
+
+
+@pytest.fixture(scope="package")
+def crossing(landed_system: Deployed) -> Iterator[Journey]:
+    """Two PostgreSQL servers that the secrets of `landed_system` lead to, and customers who pay.
+
+    One pair for all files: the replication of one file is what the next one begins with.
+    """
+    journey = Journey(rehearsal=landed_system.rehearsal, endpoint=landed_system.endpoint, payments=2_000)
+    try:
+        journey.open()
+        yield journey
+    finally:
+        journey.close()

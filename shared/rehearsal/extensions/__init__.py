@@ -12,6 +12,7 @@ from functools import cache
 from importlib import import_module
 
 NAMES: tuple[str, ...] = (
+    "backends",
     "missing_actions",
     "disturbed_reads",
     "fault_injection",
@@ -52,6 +53,13 @@ NAMES: tuple[str, ...] = (
     "ecr",
     "vpc_peering",
     "prefix_lists",
+    "given_ids",
+    "dms_tasks",
+    "dms_resources",
+    "dms_ends",
+    "dms_replication",
+    "dms_statistics",
+    "backup",
     "stepfunctions_jsonata",
     "lambda_python",
     "lambda_configuration",

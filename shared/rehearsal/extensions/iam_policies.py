@@ -1,9 +1,8 @@
-"""IAM: the policies that AWS manages are read once, not at every reset.
+"""IAM: the policies that AWS manages are read once, not after every reset.
 
-moto 5.2.5 parses all of them (1582, 4.7 MB of JSON) whenever an account's IAM is made, and once more at
-each reset for a backend that nobody keeps: 0.1 s of processor time each, more than all else that a small
-test asks of the server. Here what is parsed is kept; every backend has policies of its own still, for
-they count to what they are attached.
+moto 5.2.5 parses all of them (1582, 4.7 MB of JSON) whenever an account's IAM is made: 0.1 s of processor
+time, more than all else that a small test asks of the server. Here what is parsed is kept; every backend
+has policies of its own still, for they count to what they are attached.
 """
 
 from __future__ import annotations
@@ -18,9 +17,8 @@ _init_aws_policies = IAMBackend._init_aws_policies
 
 
 def install() -> None:
-    """Replace the reading, and the making of a backend that is dropped at once."""
+    """Replace the reading."""
     IAMBackend._init_aws_policies = init_aws_policies
-    IAMBackend.reset = reset
 
 
 def init_aws_policies(self: IAMBackend) -> list[AWSManagedPolicy]:
@@ -28,10 +26,6 @@ def init_aws_policies(self: IAMBackend) -> list[AWSManagedPolicy]:
     if not load_iam_aws_managed_policies():
         return []
     return [copy(policy) for policy in _policies(self.account_id, self.region_name)]
-
-
-def reset(_self: IAMBackend) -> None:
-    """Do nothing: whoever resets a backend forgets it afterwards (`BackendDict.reset`)."""
 
 
 @cache

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from shared.rehearsal.report import series
-from shared.rehearsal.report.canvas import FONT, Frame, Layers, breadth, line, number, rect, text
 from shared.rehearsal.report.words import words
+from shared.reporting.canvas import FONT, Frame, Layers, breadth, line, number, rect, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from shared.rehearsal.report import drawing, figures, phases, series
+from shared.rehearsal.report import drawing, phases, series
 from shared.rehearsal.report.words import words
+from shared.reporting import figures, pages
 
 if TYPE_CHECKING:
     from shared.rehearsal.report.model import Chapter, Event, Number, Report
@@ -48,25 +48,19 @@ class Shown:
 
 def page(report: Report) -> str:
     """Return the page."""
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        undefined=StrictUndefined,
-        autoescape=True,
-        finalize=_finalize,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["duration"] = figures.duration
     shown = [_shown(report, chapter, number) for number, chapter in enumerate(report.chapters, start=1)]
-    return environment.get_template(_TEMPLATE).render(
-        report=report,
-        words=words(report),
-        shown=shown,
-        measured=_measured(report),
-        began=f"{report.moment(0):%d %B %Y, %H:%M %Z}".strip(),
-        checks=[check for chapter in report.chapters for check in chapter.checks],
-        slowest=max((part.seconds for part in report.parts), default=0.0) or 1.0,
+    return (
+        pages.environment(_TEMPLATES)
+        .get_template(_TEMPLATE)
+        .render(
+            report=report,
+            words=words(report),
+            shown=shown,
+            measured=_measured(report),
+            began=f"{report.moment(0):%d %B %Y, %H:%M %Z}".strip(),
+            checks=[check for chapter in report.chapters for check in chapter.checks],
+            slowest=max((part.seconds for part in report.parts), default=0.0) or 1.0,
+        )
     )
 
 
@@ -75,11 +69,6 @@ def _measured(report: Report) -> list[tuple[str, list[Number | None]]]:
     chapters = [{number.name: number for number in one.numbers} for one in report.chapters if one.numbers]
     names = dict.fromkeys(name for found in chapters for name in found)
     return [(name, [found.get(name) for found in chapters]) for name in names]
-
-
-def _finalize(value: Any) -> Any:
-    """Take what no document may contain out of every text; drawings are markup already."""
-    return figures.plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _shown(report: Report, chapter: Chapter, number: int) -> Shown:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shared.rehearsal.report import series
-from shared.rehearsal.report.canvas import Frame, Layers, breadth, line, text
-from shared.rehearsal.report.figures import cut
+from shared.reporting.canvas import Frame, Layers, breadth, line, text
+from shared.reporting.figures import cut
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -40,6 +40,10 @@ class Sample:
     """Whether the source was kept out of DNS; None when nobody knows, or there is no such thing."""
     waiting: int | None = None
     """Payment intents that waited for the database; None when nobody knows, or there is no such thing."""
+    paid_a_second: float | None = None
+    """Payments that were acknowledged since the last look; None when nobody counted."""
+    slowest_ms: float | None = None
+    """The longest that one of them took, in milliseconds."""
 
     @property
     def share(self) -> float | None:

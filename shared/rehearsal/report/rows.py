@@ -2,43 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from shared.rehearsal.report import series
-from shared.rehearsal.report.figures import cut
 from shared.rehearsal.report.series import Span, Value
+from shared.reporting.figures import cut
+from shared.reporting.rows import Bar, Row
 
 if TYPE_CHECKING:
-    from shared.rehearsal.report.model import Chapter, Report
+    from shared.rehearsal.report.model import Chapter, Report, Sample
 
 #: CloudWatch's word -> class of the bar, and what is written on it.
 _ALARMS = {"OK": ("ok", "OK"), "ALARM": ("alarm", "ALARM"), "INSUFFICIENT_DATA": ("nodata", "no data")}
 
 #: A row's name is no longer than this; CloudWatch allows 255 letters.
 _LONGEST = 36
-
-
-@dataclass(frozen=True, kw_only=True)
-class Bar:
-    """A part of a row."""
-
-    begin: float
-    end: float
-    kind: str
-    """Class in `drawing.css`."""
-    words: str
-    part: float = 1.0
-    """Of the row's height, from below."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """One row; `says` is its full name."""
-
-    label: str
-    says: str
-    bars: tuple[Bar, ...]
 
 
 def rows(report: Report, chapter: Chapter) -> list[Row]:
@@ -53,6 +32,19 @@ def rows(report: Report, chapter: Chapter) -> list[Row]:
         _paused(chapter),
         _pinned(report, chapter),
         _waiting(chapter),
+        _unpaid(chapter),
+        _high(
+            chapter,
+            "payments a second",
+            "Payments that were acknowledged, a second",
+            lambda sample: sample.paid_a_second,
+        ),
+        _high(
+            chapter,
+            "slowest, ms",
+            "The slowest payment of a look, in milliseconds",
+            lambda sample: sample.slowest_ms,
+        ),
     ]
     names = sorted({name for sample in chapter.samples for name in sample.alarms})
     found += [_alarm(report, chapter, name) for name in names]
@@ -89,6 +81,24 @@ def _waiting(chapter: Chapter) -> Row:
     )
     says = f"Payment intents that wait for the database, {most} at most"
     return Row(label=f"intents, up to {most}", says=says, bars=bars)
+
+
+def _unpaid(chapter: Chapter) -> Row:
+    """Return the looks between which nobody was told that a payment is made."""
+    spans = series.spans(chapter, lambda sample: sample.paid_a_second == 0)
+    bars = [_bar(span, "paused", f"{span.end - span.begin:.1f} s") for span in spans if span.value]
+    return Row(label="no payment", says="Nobody was told that a payment is made", bars=tuple(bars))
+
+
+def _high(chapter: Chapter, what: str, says: str, read: Callable[[Sample], float | None]) -> Row:
+    """Return bars as high as a value; the highest fills the row."""
+    spans = [span for span in series.spans(chapter, lambda sample: read(sample) or 0.0) if span.value]
+    most = max((span.value for span in spans), default=0.0)
+    bars = tuple(
+        Bar(begin=span.begin, end=span.end, kind="measured", words="", part=span.value / most)
+        for span in spans
+    )
+    return Row(label=f"{what}, to {most:.0f}", says=f"{says}; {most:g} at most", bars=bars)
 
 
 def _alarm(report: Report, chapter: Chapter, name: str) -> Row:

@@ -57,7 +57,23 @@ RECOVERY = Words(
     "below. Replication lag is measured only where nobody writes: in the writer's region its alarm has no "
     "data.",
 )
-_WORDS: Mapping[str, Words] = {"region-migration": MIGRATION, "disaster-recovery": RECOVERY}
+LANDING = Words(
+    headline="the database goes from the {source} to {target}, back, and over again",
+    regions="From → to",
+    traffic="the write name leads to",
+    unknown="no answer",
+    phases="Where the write name led",
+    weighed=False,
+    caption="looks at the name server, at what customers were told, and at DMS's latency; a step is where a "
+    "look first saw it. Numbers on top are those of the events below. The writer is the database that "
+    "acknowledged payments; where nobody was told anything it is not known. Replication lag is the forward "
+    "task's CDCLatencyTarget.",
+)
+_WORDS: Mapping[str, Words] = {
+    "region-migration": MIGRATION,
+    "disaster-recovery": RECOVERY,
+    "database-migration": LANDING,
+}
 
 
 def words(report: Report) -> Words:

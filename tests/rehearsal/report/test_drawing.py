@@ -7,8 +7,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from shared.rehearsal.report import Chapter
-from shared.rehearsal.report.canvas import breadth
 from shared.rehearsal.report.drawing import NARROW, WIDE, draw
+from shared.reporting.canvas import breadth
 from tests.rehearsal.report.rehearsed import (
     EU,
     US,

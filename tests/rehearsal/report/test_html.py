@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import pytest
 
 from shared.rehearsal.report import Report
 from shared.rehearsal.report.html import page
+from tests.pages import Page
 from tests.rehearsal.report.rehearsed import (
     EU,
     US,
@@ -20,41 +20,7 @@ from tests.rehearsal.report.rehearsed import (
     whole,
 )
 
-VOID = {"meta"}
 EVIL = "<script>alert('x')</script> & \"quoted\" \x1b[31mred\x1b[0m \x00"
-
-
-class Page(HTMLParser):
-    """What a browser would find: elements in order, and the text without styles."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.words: list[str] = []
-        self.feed(text)
-        assert self.open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-        if tag in {"td", "th", "dt", "dd"}:
-            self.words.append(" ")
-
-    def handle_data(self, data: str) -> None:
-        if "style" not in self.open and "svg" not in self.open:
-            self.words.append(data)
-
-    @property
-    def text(self) -> str:
-        return re.sub(r"\s+", " ", "".join(self.words))
 
 
 def text(shown: Report) -> str:

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from itertools import combinations
 
+from hypothesis import given
 from hypothesis import strategies as some
 
 from shared.rehearsal.report import Event
-from shared.rehearsal.report.canvas import Frame
 from shared.rehearsal.report.marks import Mark, lanes, marks, room
-from tests.properties import given
+from shared.reporting.canvas import Frame
 from tests.rehearsal.report.rehearsed import chapter, event
 
 LENGTH, WIDTH = 60.0, 750.0

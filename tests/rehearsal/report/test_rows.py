@@ -74,3 +74,19 @@ def test_the_order_is_writer_writes_alarms_machine() -> None:
 
 def test_a_chapter_in_which_nothing_was_seen_has_an_empty_row_for_its_writer() -> None:
     assert [(row.label, row.bars) for row in rows(report(), chapter())] == [("writer", ())]
+
+
+def test_payments_are_bars_as_high_as_there_were_many_and_a_pause_is_said() -> None:
+    seen = [
+        quiet(0, paid_a_second=100.0, slowest_ms=20.0),
+        quiet(2, paid_a_second=0.0, slowest_ms=0.0),
+        quiet(4, paid_a_second=50.0, slowest_ms=80.0),
+    ]
+    found = {row.label: row for row in rows(report(), chapter(seen, seconds=9))}
+    assert bars(found["no payment"]) == [(2, 4, "paused", "2.0 s")]
+    assert [(bar.begin, bar.end, bar.part) for bar in found["payments a second, to 100"].bars] == [
+        (0, 2, 1.0),
+        (4, 9, 0.5),
+    ]
+    assert [bar.part for bar in found["slowest, ms, to 80"].bars] == [0.25, 1.0]
+    assert found["slowest, ms, to 80"].says == "The slowest payment of a look, in milliseconds; 80 at most"

@@ -1,0 +1,1 @@
+"""A database goes from a data centre to Aurora, back, and over again, while customers pay: rehearsed."""
