@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.operations.recovery.facts import Checkpoint, Database, Pin, Topology
@@ -26,7 +27,6 @@ from tests.operations.recovery.topologies import (
     topologies,
     topology,
 )
-from tests.properties import given
 
 LOST = {"left_out": HOME, "alarms": alarms()[2:]}
 SILENT = {"unreachable": {f"RDS in {HOME}": "time-out"}}

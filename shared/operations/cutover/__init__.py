@@ -1,0 +1,1 @@
+"""The cutover of the database, as operators carry it out: `invoke cutover.assess`, `cutover.start`, ..."""

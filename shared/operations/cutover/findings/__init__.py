@@ -1,0 +1,1 @@
+"""What an assessment finds: pure judgements of what was read, each with what, why and what to do."""

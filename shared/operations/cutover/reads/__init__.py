@@ -1,0 +1,1 @@
+"""What AWS and the two databases say: reads only."""
