@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shlex
 import sys
+import time
 from typing import TYPE_CHECKING
 
 from shared.deploy.saying import say
+from shared.deploy.work import Span
 from shared.errors import UserError
 
 if TYPE_CHECKING:
@@ -86,6 +88,7 @@ def confirm(
     if run.options.yes:
         return True
     said = ""
+    asked = time.monotonic()
     with run.interrupts.asking():
         try:
             said = (ask or run.console.input)(f"{question} ".replace("[", r"\["))
@@ -94,6 +97,7 @@ def confirm(
             run.console.print()
     if run.interrupts.stopping.is_set():
         run.console.print()  # the answer's line has no end
+    run.questions.append(Span(phase="question", begin=asked, end=time.monotonic()))
     agreed = said.strip().lower() in answers
     run.journal.write("answer", agreed=agreed)
     if not agreed and not run.interrupts.stopping.is_set():

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from shared.clients import Clients
-    from shared.settings import TwoRegions
+    from shared.settings import Platform
 
 __all__ = ["Check", "examine", "healthy"]
 
 _PARALLEL = 8
 
 
-def examine(env: TwoRegions, clients: Clients, *, workdir: Path | None = None) -> list[Check]:
+def examine(env: Platform, clients: Clients, *, workdir: Path | None = None) -> list[Check]:
     """Return what was seen, in the order in which it matters: this machine, the promises, the account.
 
     `workdir` is where a trial `init` of the provider runs (default: below `.regionshift/`).

@@ -7,24 +7,25 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from shared.clients import error_code
-from shared.deploy import bucket, doctor_names, doctor_quotas, service_role
+from shared.deploy import bucket, doctor_landing, doctor_names, doctor_quotas, service_role
 from shared.deploy.check import Check, failed
 from shared.errors import UserError
+from shared.settings import DatabaseMigration
 
 if TYPE_CHECKING:
     from shared.clients import Clients, Identity
     from shared.deploy.check import Verdict
-    from shared.settings import TwoRegions
+    from shared.settings import Platform, TwoRegions
 
 LONGEST_RUN = timedelta(hours=1)
 """Credentials that end sooner may end within a rollout, and then a state is not written."""
 NOTICEABLE_SKEW, REFUSED_SKEW = timedelta(seconds=60), timedelta(minutes=5)
 """AWS refuses signatures that are more than five minutes off (Signature Version 4)."""
 
-Look = Callable[["TwoRegions", "Clients"], list[Check]]
+Look = Callable[["Platform", "Clients"], list[Check]]
 
 
-def credentials(env: TwoRegions, clients: Clients) -> tuple[list[Check], Identity | None]:
+def credentials(env: Platform, clients: Clients) -> tuple[list[Check], Identity | None]:
     """Look at the credentials, their account, their end and the clock; None unless they are right."""
     try:
         identity = clients.check_account(region=env.state.region)
@@ -66,7 +67,7 @@ def clock(aws: datetime | None, now: datetime) -> Check:
     return Check(name="clock", verdict="fail" if skew >= REFUSED_SKEW else "warn", seen=seen, remedy=remedy)
 
 
-def state_bucket(env: TwoRegions, clients: Clients) -> list[Check]:
+def state_bucket(env: Platform, clients: Clients) -> list[Check]:
     """Look at the state bucket: there, ours, in its region, versioned, encrypted, private."""
     name, region = "state bucket", env.state.region
     state = bucket.observe(clients.client("s3", region), env.state.bucket, env.account_id)
@@ -82,10 +83,19 @@ def state_bucket(env: TwoRegions, clients: Clients) -> list[Check]:
     return [Check(name=name, verdict="ok", seen=f"{state.name} in {region}")]
 
 
-def secrets(env: TwoRegions, clients: Clients) -> list[Check]:
+def secrets(env: Platform, clients: Clients) -> list[Check]:
     """Look whether the secrets that the settings name exist where they are read; not into them."""
     wanted = [(env.home.region, env.database.master_secret_name)]
-    wanted += [(side.region, env.service.credentials_secret_name) for side in env.sides.values()]
+    if isinstance(env, DatabaseMigration):
+        names = (
+            env.on_premises.secret_name,
+            env.on_premises.operator_secret_name,
+            env.replication.target_secret_name,
+            env.database.operator_secret_name,
+        )
+        wanted += [(env.home.region, name) for name in names if name]
+    else:
+        wanted += [(side.region, env.service.credentials_secret_name) for side in env.sides.values()]
     return [secret(clients, region, name) for region, name in wanted]
 
 
@@ -108,8 +118,10 @@ def secret(clients: Clients, region: str, name: str) -> Check:
     return Check(name=label, verdict="ok", seen=name)
 
 
-def images(env: TwoRegions, clients: Clients) -> list[Check]:
-    """Look whether the container's image is in the ECR of both regions."""
+def images(env: Platform, clients: Clients) -> list[Check]:
+    """Look whether the container's image is in the ECR of both regions; a database has none."""
+    if isinstance(env, DatabaseMigration):
+        return []
     return [image(env, clients, side.region) for side in env.sides.values()]
 
 
@@ -136,7 +148,7 @@ def image(env: TwoRegions, clients: Clients, region: str) -> Check:
 def _guarded(name: str, look: Look) -> Look:
     """Return the look, with what AWS refuses to show as a warning instead of an end."""
 
-    def guarded(env: TwoRegions, clients: Clients) -> list[Check]:
+    def guarded(env: Platform, clients: Clients) -> list[Check]:
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
@@ -157,6 +169,7 @@ LOOKS: tuple[Look, ...] = (
     _guarded("images", images),
     _guarded("domain", doctor_names.domain),
     _guarded("quotas", doctor_quotas.quotas),
+    _guarded("production", doctor_landing.production),
     _guarded("Auto Scaling's role", service_role.look),
 )
 """Everything that is looked at with the right credentials, in the order of the report."""

@@ -6,21 +6,27 @@ import socket
 from typing import TYPE_CHECKING
 
 from shared.deploy.check import Check
+from shared.settings import DatabaseMigration
 
 if TYPE_CHECKING:
     from shared.clients import Clients
-    from shared.settings import TwoRegions
+    from shared.settings import Platform
 
 RESERVED = ("example.com", "example.net", "example.org", "example", "test", "invalid", "localhost")
 """Names for documents and tests (RFC 2606): Route 53 does not host them, nobody delegates them."""
 
 
-def domain(env: TwoRegions, clients: Clients) -> list[Check]:
+def domain(env: Platform, clients: Clients) -> list[Check]:
     """Look at the hosted zone and at what this machine resolves; warns only."""
-    zone, record = env.domain.zone_name, env.domain.record_name
+    if isinstance(env, DatabaseMigration):
+        return _zone(env, clients, env.zone_name, env.record_name, setting="domain.parent")
+    return _zone(env, clients, env.domain.zone_name, env.domain.record_name, setting="domain.zone_name")
+
+
+def _zone(env: Platform, clients: Clients, zone: str, record: str, *, setting: str) -> list[Check]:
     if any(zone == name or zone.endswith(f".{name}") for name in RESERVED):
         seen = f"{zone} is reserved for examples: it cannot be delegated"
-        return [_warning(seen, "set domain.zone_name to a name of yours before you go to a real account")]
+        return [_warning(seen, f"set {setting} to a name of yours before you go to a real account")]
     # Route 53 answers from one place per partition, whatever the region of the client.
     route53 = clients.client("route53", env.away.region)
     zones = route53.list_hosted_zones_by_name(DNSName=zone, MaxItems="1")["HostedZones"]

@@ -10,7 +10,7 @@ from shared.deploy.check import Check
 
 if TYPE_CHECKING:
     from shared.clients import Clients
-    from shared.settings import RegionSettings, TwoRegions
+    from shared.settings import Platform, RegionSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +27,7 @@ _ADDRESSES = _Quota(service="ec2", code="L-0263D0A3", what="Elastic IPs", defaul
 _NETWORKS = _Quota(service="vpc", code="L-F678F1CE", what="VPCs", default=5)
 
 
-def quotas(env: TwoRegions, clients: Clients) -> list[Check]:
+def quotas(env: Platform, clients: Clients) -> list[Check]:
     """Compare quota, use and need of each region. What is ours already (by its suffix) is no need."""
     found = []
     for side in env.sides.values():

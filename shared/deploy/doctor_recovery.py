@@ -8,10 +8,10 @@ from shared.deploy.check import Check
 from shared.settings import DisasterRecovery
 
 if TYPE_CHECKING:
-    from shared.settings import TwoRegions
+    from shared.settings import Platform
 
 
-def recovery(env: TwoRegions) -> list[Check]:
+def recovery(env: Platform) -> list[Check]:
     """Show the arithmetic of the failover, and what the lag's alarm watches; empty for other systems.
 
     The settings refuse what does not add up, so this is never a failure.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from shared.deploy import (
     asking,
     destruction,
     journal,
+    keeping,
     locks,
     opening,
     queue,
@@ -37,6 +39,9 @@ if TYPE_CHECKING:
     from shared.deploy.states import Account
 
 __all__ = ["Engine", "Options"]
+
+#: What a command that plans begins with; the one that deploys the same takes its place.
+_PLANNING = re.compile(r"\Aplan(-region)?\b")
 
 
 class Engine:
@@ -71,17 +76,21 @@ class Engine:
 
     def plan(self, addresses: Sequence[str]) -> RunReport:
         """Plan the stacks (and upstreams never applied) and show the review; applies nothing."""
-        saved.check_folder(self._options.out)
+        keeping.check_folder(self._options.out)
         with self._run() as run:
             self._select(run, addresses)
             rounds.plan_all(run, list(run.works.values()))
             works = list(run.works.values())
             self._console.print(review.review(works))
-            if self._options.out and not run.with_status("failed", "refused"):
-                saved.keep(run, self._options.out)
-                kept = f"deploy --plan {shlex.quote(str(self._options.out))}{self._manifest.place}"
-                return self._close(run, again=kept)
-            return self._close(run, again=self._again.replace("plan-region", "deploy-region", 1))
+            again = self._again
+            if keeping.complete(run):
+                again = _PLANNING.sub(lambda found: "deploy-region" if found[1] else "rollout", again)
+                # what applies always locks, and has no such option
+                again = again.replace(" --no-lock", "")
+                if self._options.out:
+                    keeping.keep(run, self._options.out)
+                    again = f"deploy --plan {shlex.quote(str(self._options.out))}{self._manifest.place}"
+            return self._close(run, again=again)
 
     def deploy(self, addresses: Sequence[str]) -> RunReport:
         """Bring the stacks to what the code says: review, confirm and apply, stage by stage."""
@@ -101,15 +110,16 @@ class Engine:
             return self._close(run, again=self._again)
 
     def deploy_saved(self, folder: Path) -> RunReport:
-        """Apply the plans that `plan` kept in `folder`, exactly these, or refuse if anything moved."""
-        self._check_answers()
+        """Apply the plans that `plan` kept in `folder`, exactly these, or refuse if anything moved.
+
+        What was deferred is planned when its upstreams are done, and applied if it only creates what
+        the set says; everything else is asked about.
+        """
+        self._check_answers(staged=False)
         with self._run() as run:
-            saved.restore(run, folder)
-            works = list(run.works.values())
-            self._console.print(review.review(works))
-            if asking.confirm_plans(run, run.with_status("planned"), "saved", ask=self._ask):
-                rounds.apply_all(run, works, onward=False)
-            return self._close(run, again=self._again)
+            found = saved.restore(run, folder)
+            saved.carry_out(run, found, ask=self._ask)
+            return self._close(run, again=self._again if saved.goes_on(run, folder) else found.again)
 
     def destroy(self, addresses: Sequence[str]) -> RunReport:
         """Destroy the stacks, consumers first, after the suffix was typed."""
@@ -128,6 +138,24 @@ class Engine:
                     run.settle(work)
             destruction.carry_out(run, works, ask=self._ask)
             return self._close(run, again=self._again)
+
+    def drift(self, addresses: Sequence[str]) -> RunReport:
+        """Compare what stands with the states of the stacks; writes nothing, and takes no lock."""
+        with self._run() as run:
+            run.looking = True
+            run.observe()
+            run.enqueue(queue.order(self._manifest, addresses))
+            for work in run.works.values():
+                if work.address not in run.states:
+                    work.status, work.reasons = "absent", ("never applied",)
+                    run.settle(work)
+            opening.name_strays(run, self._say)
+            rounds.look_all(run, run.with_status("pending"))
+            works = list(run.works.values())
+            self._console.print(review.drift(works))
+            # what drifted is no failure of this command: the next one shows what an apply would put back
+            unseen = run.with_status(*BAD, *OPEN)
+            return self._close(run, again=self._again if unseen else f"plan{self._manifest.place}")
 
     @contextmanager
     def _run(self) -> Iterator[Run]:
@@ -176,7 +204,7 @@ class Engine:
         if self._options.to_stage:
             chosen = queue.until(self._manifest, chosen, self._options.to_stage)
         run.enqueue(chosen)
-        if locks.clear(run):
+        if self._options.lock and locks.clear(run):
             run.observe()
         opening.name_strays(run, self._say)
         pulled = queue.pulled_forward(self._manifest, chosen)
@@ -214,9 +242,9 @@ class Engine:
         """Write the report and print how the run ended, the next command last if there is one."""
         for work in run.with_status(*OPEN) if run.interrupts.stopping.is_set() else ():
             work.stop("interrupted", "not started")
-        unfinished = any(work.status in OPEN | BAD for work in run.works.values())
+        unfinished = any(work.status in OPEN | BAD | {"drifted"} for work in run.works.values())
         # what is refused now is refused again: the refusal says what to do instead
         hopeless = any(not work.passing for work in run.with_status("refused"))
         report = run.report(f"invoke {again}" if unfinished and not hopeless else None)
-        review.closing(self._console, report, list(run.works.values()))
+        review.closing(self._console, report, list(run.works.values()), looking=run.looking)
         return report

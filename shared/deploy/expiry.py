@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 UNKNOWN = timedelta(minutes=45)
 #: Room for a slower day.
 _MARGIN = 1.5
+_READING = ("plan", "drift")
 _CHANGED = frozenset({"applied", "destroyed"})
 
 
@@ -41,7 +42,7 @@ def expected(workdir: Path, place: Place) -> timedelta:
     """Return how long the command took at most in the runs that are recorded here, with a margin.
 
     Runs that changed nothing say nothing, and less than `UNKNOWN` only runs that went over every
-    stack. A plan changes nothing ever: of it every run that succeeded counts as whole.
+    stack. A plan or a look for drift changes nothing ever: every run that succeeded counts as whole.
     """
     partly: list[float] = []
     whole: list[float] = []
@@ -50,7 +51,7 @@ def expected(workdir: Path, place: Place) -> timedelta:
         if report.get("exit_code") != 0 or any(report.get(k) != v for k, v in asdict(place).items()):
             continue
         ends = {stack["status"] for stack in report["stacks"]}
-        planned = place.command.startswith("plan")
+        planned = place.command.startswith(_READING)
         if planned or ends & _CHANGED:
             (whole if planned or ends <= _CHANGED else partly).append(float(report["seconds"]))
     known = [seconds * _MARGIN for seconds in (*partly, *whole)]

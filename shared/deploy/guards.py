@@ -139,6 +139,8 @@ def _losses(resource: Mapping[str, Any], *, destroying: bool) -> Iterator[tuple[
         paths = sorted({str(path[0]) for path in change.get("replace_paths", ()) if path})
         why = f" because {', '.join(paths)} cannot be changed in place" if paths else ""
         yield "replace", address, f"this plan replaces the resource and loses {lost}{why}"
+    elif kind == "forget" and type_ in STATEFUL and not destroying:
+        yield "detach", address, "this plan leaves the resource to itself: no state knows it any more"
     elif kind == "update":
         for sentence in _detached(change):
             yield "detach", address, f"this plan {sentence}"

@@ -16,6 +16,33 @@ if TYPE_CHECKING:
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
+@contextlib.contextmanager
+def nothing_changed_yet(say: Callable[[str], None], again: str) -> Iterator[None]:
+    """Until a run begins (its `Interrupts` take over), a signal ends the command at once.
+
+    SIGTERM then means what Ctrl-C does. `say` gets what became of it, and `again`, the command that
+    does what this one did not, in words of its own line. Raises KeyboardInterrupt.
+    """
+    begun = threading.current_thread() is threading.main_thread()
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        # once is enough: a second signal must not cut off what is said of the first
+        for number in _SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, end) for number in _SIGNALS if begun}
+    try:
+        yield
+    except KeyboardInterrupt:
+        say("interrupted before the run began: nothing was changed")
+        say(f"next: invoke {again}")
+        raise
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 class Interrupts:
     """Handles SIGINT and SIGTERM while a run lasts (in the main thread; elsewhere it does nothing)."""
 

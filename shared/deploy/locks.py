@@ -39,13 +39,16 @@ class Witness(StackLog):
     def __init__(self, folder: Path, entry: StackEntry, clients: ClientFactory, journal: Journal) -> None:
         super().__init__(folder, entry.address)
         self._entry, self._clients, self._journal = entry, clients, journal
+        self.writing = False
+        """Whether the process whose output comes now, or came last, changes something."""
         self._open = False
         self._pid = 0
 
     def started(self, phase: str, pid: int) -> None:
         """Record the process whose output comes now."""
         self._journal.started(self._entry.address, self._entry.state_key, phase, pid)
-        self._open, self._pid = phase in _WRITING, pid
+        self.writing = self._open = phase in _WRITING
+        self._pid = pid
 
     def receive(self, line: str) -> Event:
         """Log one line of the engine's output and return it as an event."""

@@ -31,5 +31,7 @@ class Options:
     """Leave to lose stateful resources: `replace:STACK:ADDRESS` (or detach), `destroy:STACK:ADDRESS`."""
     lock_timeout: int = 120
     """Seconds to wait for a state's lock."""
+    lock: bool = True
+    """False: a plan takes no lock and leaves those of others alone; what writes a state still locks it."""
     out: Path | None = None
     """Folder in which `plan` keeps the saved plans, for `Engine.deploy_saved`."""

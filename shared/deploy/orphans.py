@@ -53,6 +53,7 @@ _REPEATABLE = frozenset(
         "aws_iam_role_policy_attachment",
         "aws_lb_target_group_attachment",
         "aws_wafv2_web_acl_association",
+        "aws_wafv2_web_acl_logging_configuration",
     }
 )
 #: Making one of these a second time gives the same one, too, or an error that names the first one.

@@ -32,7 +32,7 @@ _REGION_NAMES = (
     "kms_key_id",
     "kms_key_arn",
 )
-#: The flat file's names, for each system (requirements A11, B8).
+#: The flat file's names, for each system (requirements A11, B8, C14).
 FLAT_NAMES = {
     "region-migration": (*_REGION_NAMES, "state_machine_arn", "migration_runbook"),
     "disaster-recovery": (
@@ -47,9 +47,48 @@ FLAT_NAMES = {
         "state_machine_arn",
         "failover_runbook",
     ),
+    "database-migration": (
+        "vpc_id",
+        "vpc_cidr",
+        "public_subnet_ids",
+        "private_subnet_ids",
+        "kms_key_id",
+        "kms_key_arn",
+        "alarm_topic_arn",
+        "vpc_peering_id",
+        "private_route_table_ids",
+        "aurora_cluster_identifier",
+        "aurora_cluster_arn",
+        "aurora_cluster_endpoint",
+        "aurora_cluster_reader_endpoint",
+        "aurora_security_group_id",
+        "dms_replication_instance_arn",
+        "dms_security_group_id",
+        "dms_source_endpoint_arn",
+        "dms_target_endpoint_arn",
+        "dms_forward_task_arn",
+        "dms_forward_task_id",
+        "dms_reverse_task_arn",
+        "route53_zone_id",
+        "name_servers",
+        "record_name",
+        "cutover_function",
+        "config_parameter",
+        "state_parameter",
+        "migration_topic_arn",
+        "dashboard_name",
+        "lag_source_alarm",
+        "lag_target_alarm",
+        "backup_vault_name",
+        "backup_plan_id",
+    ),
 }
 #: Apps whose outputs the flat file takes: the region that the platform goes to, and what is global.
-FLAT_APPS = {"region-migration": ("target", "global"), "disaster-recovery": ("standby", "global")}
+FLAT_APPS = {
+    "region-migration": ("target", "global"),
+    "disaster-recovery": ("standby", "global"),
+    "database-migration": ("landing",),
+}
 
 
 def read(manifest: Manifest, clients: ClientFactory, addresses: Iterable[str]) -> dict[str, dict[str, Any]]:

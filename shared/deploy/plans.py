@@ -7,6 +7,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from shared.deploy.log import safe
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
@@ -56,7 +58,7 @@ class PlanSummary:
 
     @property
     def counts(self) -> dict[str, int]:
-        """The columns of the review: add, change, replace, destroy, import, outputs."""
+        """The columns of the review: add, change, replace, destroy; and import, forget, outputs."""
         kinds = Counter(change.kind for change in self.changes)
         return {
             "add": kinds["create"],
@@ -64,6 +66,7 @@ class PlanSummary:
             "replace": kinds["replace"],
             "destroy": kinds["delete"],
             "import": kinds["import"],
+            "forget": kinds["forget"],
             "outputs": len(self.outputs),
         }
 
@@ -81,6 +84,11 @@ class PlanSummary:
     def only_creates(self) -> bool:
         """Whether the plan can neither alter nor lose anything that stands."""
         return all(change.kind == "create" for change in self.changes)
+
+
+def file_of(folder: Path, address: str) -> Path:
+    """Return where a stack's plan lies in a folder of plans."""
+    return folder / f"{safe(address)}.tfplan"
 
 
 def from_log(events: Iterable[Mapping[str, Any]]) -> PlanSummary:

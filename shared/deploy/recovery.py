@@ -210,7 +210,7 @@ def adopt(run: Run, work: Work) -> None:
 
 
 def _plan_file(run: Run, work: Work) -> Path:
-    return run.folder / "plans" / f"{log.safe(work.address)}.tfplan"
+    return plans.file_of(run.folder / "plans", work.address)
 
 
 def write(directory: Path, found: Mapping[str, str]) -> None:

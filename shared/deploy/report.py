@@ -1,52 +1,96 @@
-"""The record of a run: `report.json`, and what is said last."""
+"""The record of a run as plain values: `report.json`. `shared.deploy.page` shows it to people."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
-from shared.deploy.work import BAD, Work
+from shared.deploy.drift import Drifted
+from shared.deploy.plans import Change
+from shared.deploy.work import BAD, Span, Work
+from shared.errors import Problem
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
-
+VERSION = 1
 EXIT_OK = 0
 EXIT_FAILED = 1
 EXIT_REFUSED = 2
+EXIT_DRIFT = 2
 EXIT_INTERRUPTED = 130
 FILE_NAME = "report.json"
+#: Phases in which a stack only waits.
+WAITING = frozenset({"stage", "upstream", "slot"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class StackReport:
-    """One stack of a run, without any value of it."""
+    """One stack of a run. The only values are those that drifted, and none of these is sensitive."""
 
     address: str
     stage: str
     status: str
     counts: dict[str, int]
-    """`add`, `change`, `replace`, `destroy`, `import`, `outputs` of its plan."""
+    """`add`, `change`, `replace`, `destroy`, `import`, `forget`, `outputs` of its plan."""
     seconds: dict[str, float]
-    """Wall time per phase: `queued`, `init`, `plan`, `show`, `apply`."""
+    """Wall time per phase: `queued`, `init`, `plan`, `show`, `apply`, `destroy`, in seconds."""
     waited_for: str | None = None
+    """The stack that ended last before this one could start."""
     reasons: tuple[str, ...] = ()
+    """Why it is deferred, blocked or refused."""
     error: str | None = None
+    """What Terraform said when it failed."""
     notes: tuple[str, ...] = ()
+    """What was done beside the plan: a lock broken, a retry, resources taken over."""
     log: str = ""
+    """Path of its log."""
+    needs: tuple[str, ...] = ()
+    """Stacks of this run that had to end before it was its turn."""
+    changes: tuple[Change, ...] = ()
+    """What its plan does, resource by resource."""
+    outputs: dict[str, str] = field(default_factory=dict)
+    """Output name -> `create`, `update` or `delete`."""
+    problems: tuple[Problem, ...] = ()
+    """What it was refused for, with what to do about it."""
+    drift: tuple[Drifted, ...] = ()
+    """What differs from the state, what operations own included; of `invoke drift` only."""
+    spans: tuple[Span, ...] = ()
+    """When it waited for what, and when it was at work, in seconds since the run began."""
 
     @property
     def as_written(self) -> bool:
         """Say whether a plan found the stack as it is written: nothing to do."""
         return self.status == "unchanged"
 
+    @property
+    def busy(self) -> float:
+        """Return the seconds in which it was at work, and did not wait."""
+        return self.busy_since(0.0)
+
+    def busy_since(self, moment: float) -> float:
+        """Return the seconds in which it was at work after a moment of the run."""
+        done, total = moment, 0.0
+        for begin, end in sorted((s.begin, s.end) for s in self.spans if s.phase not in WAITING):
+            total += max(end - max(begin, done), 0.0)
+            done = max(done, end)
+        return total
+
+    @property
+    def ended(self) -> float:
+        """Return when it was last at work, or waited."""
+        return max((span.end for span in self.spans), default=0.0)
+
 
 @dataclass(frozen=True, kw_only=True)
 class RunReport:
     """A whole run."""
 
+    version: int = VERSION
+    """Of the form of this document; docs/report.schema.json describes it."""
     command: str
+    """As it was typed, without its options: `deploy-region eu-west-1`."""
     environment: str
     suffix: str
     endpoint: str = ""
@@ -54,13 +98,24 @@ class RunReport:
     started: str
     """UTC, ISO 8601."""
     seconds: float
+    """Wall time."""
     exit_code: int
-    """0 done, 1 a stack failed, 2 refused or declined, 130 interrupted."""
+    """0 done, 1 a stack failed, 2 refused or declined, 130 interrupted; of `drift`: 1 not all could be looked
+    at, 2 drift."""
     folder: Path
+    """Of the run: journal, logs, this file."""
     stacks: tuple[StackReport, ...]
+    """In the order of the queue."""
     next_command: str | None = None
+    """What finishes the run."""
+    questions: tuple[Span, ...] = ()
+    """When a question waited for its answer."""
     locks: dict[str, str] = field(default_factory=dict)
     """Stacks whose state is still locked after an interrupt, and by whom."""
+
+    def moment(self, seconds: float) -> datetime:
+        """Return the time of day so many seconds after it began."""
+        return datetime.fromisoformat(self.started) + timedelta(seconds=seconds)
 
     @property
     def totals(self) -> dict[str, int]:
@@ -88,11 +143,20 @@ def numbers(work: Work) -> str:
     words = [f"{number} {kind}" for kind, number in counts.items() if number and kind != "outputs"]
     outputs = counts.get("outputs", 0)
     words += [f"{outputs} output{'s' if outputs > 1 else ''}"] if outputs else []
+    strays = sum(not found.intended for found in work.drift)
+    owned = len(work.drift) - strays
+    words += [f"{strays} resource{'s' if strays > 1 else ''}"] if strays else []
+    words += [f"{owned} as operations left {'it' if owned == 1 else 'them'}"] if owned else []
     return ", ".join(words)
 
 
-def stack_report(work: Work, stage: str) -> StackReport:
-    """Return the record of one stack."""
+def since(span: Span, begun: float) -> Span:
+    """Return the span in seconds since `begun`, to a millisecond."""
+    return replace(span, begin=round(span.begin - begun, 3), end=round(span.end - begun, 3))
+
+
+def stack_report(work: Work, stage: str, *, begun: float = 0.0, run: Iterable[str] = ()) -> StackReport:
+    """Return the record of one stack; `begun` is when the run began, `run` are the stacks in it, in order."""
     return StackReport(
         address=work.address,
         stage=stage,
@@ -104,14 +168,22 @@ def stack_report(work: Work, stage: str) -> StackReport:
         error=work.error,
         notes=tuple(work.notes),
         log=str(work.log),
+        needs=tuple(address for address in run if address in work.needs),
+        changes=work.summary.changes if work.summary else (),
+        outputs=dict(work.summary.outputs) if work.summary else {},
+        problems=work.problems,
+        drift=work.drift,
+        spans=tuple(since(span, begun) for span in work.spans),
     )
 
 
-def exit_code(works: Iterable[Work], *, interrupted: bool) -> int:
-    """Return the exit code that the stacks' ends add up to."""
+def exit_code(works: Iterable[Work], *, interrupted: bool, refused: int = EXIT_REFUSED) -> int:
+    """Return the exit code that the stacks' ends add up to; `refused`: that of a refusal."""
     ends = {work.status for work in works}
     if interrupted:
         return EXIT_INTERRUPTED
     if "failed" in ends:
         return EXIT_FAILED
-    return EXIT_REFUSED if ends & BAD else EXIT_OK
+    if ends & BAD:
+        return refused
+    return EXIT_DRIFT if "drifted" in ends else EXIT_OK

@@ -8,7 +8,9 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from shared.deploy.report import EXIT_OK, RunReport, numbers
+from shared.deploy import page
+from shared.deploy.page import words
+from shared.deploy.report import RunReport, numbers
 from shared.deploy.saying import say
 
 if TYPE_CHECKING:
@@ -25,13 +27,20 @@ _SIGNS = {
     "forget": ("∅", "yellow"),
     "import": ("←", "cyan"),
 }
-_WORDS = {"unchanged": "no changes"}
+_DONE = frozenset({"applied", "destroyed"})
 
 
-def word(work: Work) -> str:
-    """Return how a stack stands, as people read it."""
-    text = _WORDS.get(work.status, work.status)
+def said(work: Work, *, looking: bool = False) -> str:
+    """Return how a stack stands, and why."""
+    text = words.word(work.status, looking=looking)
     return f"{text}, {'; '.join(work.reasons)}" if work.reasons and work.status != "refused" else text
+
+
+def remark(work: Work) -> str:
+    """Return what stands behind a stack's numbers: what its plan leaves to itself, and how it stands."""
+    left = work.summary.count("forget") if work.summary else 0
+    said_so = [said(work)] if work.status != "planned" else []
+    return "; ".join([f"forgets {left}", *said_so] if left else said_so)
 
 
 def queue_table(
@@ -65,7 +74,7 @@ def review(works: Sequence[Work], *, details: bool = True) -> RenderableType:
     for work in works:
         counts = work.summary.counts if work.summary else {}
         cells = [_number(counts, heading) for heading in headings]
-        table.add_row(work.address, *cells, "" if work.status == "planned" else word(work))
+        table.add_row(work.address, *cells, remark(work))
     shown = [w for w in works if w.summary and not w.summary.empty] if details else []
     return Group(table, *(_details(work.address, work.summary) for work in shown if work.summary))
 
@@ -112,15 +121,34 @@ def as_json(works: Sequence[Work]) -> list[dict[str, Any]]:
     ]
 
 
-def closing(console: Console, report: RunReport, works: Sequence[Work]) -> None:
-    """Print how the run ended: the table, then what failed, where its log is, what to run next."""
+def drift(works: Sequence[Work]) -> RenderableType:
+    """Return what differs from the states, stack by stack: strays first, then what operations own."""
+    return Group(*(_drift(work) for work in works if work.drift))
+
+
+def _drift(work: Work) -> Text:
+    text = Text(f"\n{work.address}\n", style="bold")
+    for found in sorted(work.drift, key=lambda one: one.intended):
+        sign, colour = ("-", "red") if found.gone else ("~", "dim" if found.intended else "yellow")
+        gone = "  is gone" if found.gone else ""
+        text.append(f"  {sign} {found.address}{gone}\n", style=f"not bold {colour}")
+        for one in found.differences:
+            owner = f"  owned by {one.owner}: {one.reason}" if one.owner else ""
+            style = "not bold dim" if owner else "not bold"
+            text.append(f"      {one.attribute}: {one.before} → {one.after}{owner}\n", style=style)
+    return text
+
+
+def closing(console: Console, report: RunReport, works: Sequence[Work], *, looking: bool = False) -> None:
+    """Print how the run ended: the table, what failed and its log, the report, what to run next."""
     table = Table(box=None, pad_edge=False, title="Result", title_justify="left")
     for heading in ("Stack", "Result", "Time"):
         table.add_column(heading, justify="right" if heading == "Time" else "left")
     for work in works:
         spent = sum(seconds for phase, seconds in work.seconds.items() if phase != "queued")
-        done = f" ({numbers(work)})" if work.status in {"applied", "destroyed"} else ""
-        table.add_row(work.address, Text(word(work) + done), f"{spent:.1f} s")
+        done = numbers(work) if work.status in _DONE or (looking and work.drift) else ""
+        end = said(work, looking=looking)
+        table.add_row(work.address, Text(f"{end} ({done})" if done else end), f"{spent:.1f} s")
     console.print(table)
     for address, held in report.locks.items():
         say(console, f"{address}: the state is still locked by {held}")
@@ -129,7 +157,7 @@ def closing(console: Console, report: RunReport, works: Sequence[Work]) -> None:
             say(console, f"\n{work.address} failed:\n{work.error}\nlog: {work.log}", style="red")
         for problem in work.problems:
             say(console, f"\nrefused: {problem}", style="red")
-    if report.exit_code != EXIT_OK:
-        say(console, f"run: {report.folder}")
+    for path in page.paths(report.folder):
+        say(console, f"report: {path}")
     if report.next_command:
         say(console, f"next: {report.next_command}", style="bold")

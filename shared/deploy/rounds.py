@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from shared.deploy import queue, steps, upstreams
+from shared.deploy import deferred, queue, steps, upstreams
 from shared.deploy.scheduler import run_graph
 from shared.deploy.trouble import AWS_ERRORS, problem
 from shared.deploy.work import BAD, OPEN, Work
-from shared.errors import UserError
+from shared.errors import Problem, UserError
 
 #: Marks a task that is done with a stack before its turn; no address begins so.
 _BEFORE = "before "
@@ -84,13 +84,40 @@ def _carry_out(run: Run, work: Work, *, onward: bool) -> None:
         work.stop("blocked", reason)
         run.settle(work)
         return
-    if work.status == "planned" and run.inputs(work) != work.inputs:
+    if work.status == "planned" and _outrun(run, work):
+        if work.exact:
+            work.refuse([_outdated(work)], passing=True)
+            run.settle(work)
+            return
         work.defer(("an upstream changed what this stack reads: planned again",))
         run.settle(work)
     if work.status == "deferred" and onward:
         consider(run, work)
+        if work.promised is not None and work.summary and deferred.beyond(work.summary, work.promised):
+            return  # it stays planned until a person has seen it
     if work.status == "planned" and not run.interrupts.stopping.is_set():
         steps.apply(run, work)
+
+
+def _outrun(run: Run, work: Work) -> bool:
+    """Return whether an upstream publishes other values than the plan was made with, as it is now."""
+    for read in work.entry.reads:
+        # somebody else may have applied it while the question waited
+        run.look_again(read.address)
+    return run.inputs(work) != work.inputs
+
+
+def _outdated(work: Work) -> Problem:
+    return Problem(
+        where=work.address,
+        what="an upstream published other values than its saved plan was made with",
+        remedy="plan what remains again and review that",
+    )
+
+
+def look_all(run: Run, works: Sequence[Work]) -> None:
+    """Compare every stack's state with what stands; no stack waits for another."""
+    _schedule(run, works, {}, lambda work: steps.look(run, work))
 
 
 def plan_destruction(run: Run, works: Sequence[Work]) -> None:
@@ -167,14 +194,14 @@ def _schedule(
     `destroying` what the fewest stand on.
     """
     weight = queue.weights(run.manifest, [work.address for work in works])
+    for work in works:
+        work.needs.update(needs.get(work.address, ()))
     begun = time.monotonic()
     ended: dict[str, float] = {}
 
     def one(address: str) -> None:
         work = run.works[address]
-        work.seconds["queued"] = work.seconds.get("queued", 0.0) + time.monotonic() - begun
-        waited = [need for need in needs.get(address, ()) if need in ended]
-        work.waited_for = max(waited, key=ended.__getitem__, default=work.waited_for)
+        work.waited(begun, {need: ended[need] for need in needs.get(address, ()) if need in ended})
         try:
             _guarded(run, work, action)
         finally:

@@ -9,17 +9,18 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from shared.deploy import journal, locks, queue, states, unlock, upstreams
+from shared.deploy import journal, locks, page, queue, states, unlock, upstreams
 from shared.deploy.interrupt import Interrupts
 from shared.deploy.journal import EngineProcess, Journal
 from shared.deploy.log import StackLog
+from shared.deploy.page import words
 from shared.deploy.process import Processes
 from shared.deploy.progress import Progress
-from shared.deploy.report import RunReport, exit_code, numbers, stack_report
+from shared.deploy.report import EXIT_FAILED, EXIT_REFUSED, RunReport, exit_code, numbers, since, stack_report
 from shared.deploy.sharing import SharedPlugins
 from shared.deploy.terraform import Program, Terraform
 from shared.deploy.trouble import AWS_ERRORS
-from shared.deploy.work import BAD, DONE, OPEN, Work
+from shared.deploy.work import BAD, DONE, OPEN, Span, Work
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,6 +64,10 @@ class Run:
         self.standing: set[str] = set()
         """Stacks that are applied in full."""
         self.progress = Progress(console, ())
+        self.questions: list[Span] = []
+        """When a question waited for its answer."""
+        self.looking = False
+        """It compares states with what stands, and plans nothing: 2 is the exit code of drift alone."""
         self.listings: dict[tuple[str, str], frozenset[str]] = {}
         """Keys of a state bucket, by region and bucket, as they were at the start."""
         self._lock = threading.Lock()
@@ -71,7 +76,10 @@ class Run:
         self._started = journal.now()
 
     def history(self, address: str) -> list[EngineProcess]:
-        """Return the engine processes that earlier runs, and this one, started for the stack."""
+        """Return the engine processes that were started for the stack.
+
+        Those of this run are among them once an apply or destroy of it came to a bad end.
+        """
         with self._lock:
             if self._history is None:
                 self._history = journal.history(self.workdir)
@@ -111,6 +119,13 @@ class Run:
         """Return the engine for one stack."""
         key = work.entry.state_key
         log = locks.Witness(self.folder, work.entry, self.clients, self.journal)
+
+        def ended(pid: int, code: int) -> None:
+            self.journal.ended(work.address, key, pid, code)
+            if log.writing and code:
+                with self._lock:
+                    self._history = None
+
         return Terraform(
             program=self.program,
             processes=self.processes,
@@ -118,7 +133,7 @@ class Run:
             log=log,
             lock_timeout=self.options.lock_timeout,
             on_start=log.started,
-            on_end=lambda pid, code: self.journal.ended(work.address, key, pid, code),
+            on_end=ended,
         )
 
     def settle(self, work: Work) -> None:
@@ -127,10 +142,12 @@ class Run:
         # problems are told in full at the end
         reason = "; ".join(work.reasons)
         shown = reason or numbers(work)
-        label = "no changes" if work.status == "unchanged" else work.status
+        label = words.word(work.status, looking=self.looking)
         self.progress.end(work.address, label, shown)
         self.journal.write("status", work.address, status=work.status, counts=counts, reasons=work.reasons)
-        if work.status in DONE:
+        # a look mends nothing, and a plan without a lock leaves that of a dead process: who made what, and
+        # whose it is, is still to be proven
+        if work.status in DONE and not self.looking and self.options.lock:
             self.journal.settled(work.address, work.entry.state_key)
 
     def note(self, work: Work, text: str) -> None:
@@ -201,16 +218,26 @@ class Run:
             endpoint=os.environ.get("AWS_ENDPOINT_URL", ""),
             started=self._started,
             seconds=round(time.monotonic() - self._begun, 3),
-            exit_code=exit_code(self.works.values(), interrupted=interrupted),
+            exit_code=exit_code(
+                self.works.values(),
+                interrupted=interrupted,
+                refused=EXIT_FAILED if self.looking else EXIT_REFUSED,
+            ),
             folder=self.folder,
             stacks=tuple(
-                stack_report(work, self.manifest.stage_names[work.stage - 1]) for work in self.works.values()
+                stack_report(
+                    work, self.manifest.stage_names[work.stage - 1], begun=self._begun, run=self.works
+                )
+                for work in self.works.values()
             ),
             next_command=next_command,
+            questions=tuple(since(span, self._begun) for span in self.questions),
             locks=self._locks() if interrupted else {},
         )
+        # first what programs read, whatever becomes of the page
         report.write()
         self.journal.write("finished", exit_code=report.exit_code)
+        page.write(report)
         return report
 
     def _say(self, text: str) -> None:

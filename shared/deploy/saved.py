@@ -1,135 +1,140 @@
-"""A set of saved plans that is reviewed now and applied later, exactly as it is."""
+"""Plans that were reviewed before and are applied exactly as they are: `deploy --plan`; `keeping` keeps them.
+
+`applied.json` beside them says what was applied out of the set, so that the stages of a rollout can be
+commands, and jobs, of their own.
+"""
 
 from __future__ import annotations
 
-import contextlib
 import json
 import shutil
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from shared.deploy import plans
-from shared.deploy.log import safe
-from shared.deploy.plans import Change, PlanSummary
-from shared.errors import Problem, Refused, UserError
+from shared.deploy import asking, deferred, locks, plan_set, plans, queue, review, rounds
+from shared.deploy.plan_set import APPLIED_NAME, PlanSet
+from shared.deploy.plans import PlanSummary
+from shared.deploy.saying import say
+from shared.deploy.work import BAD, DONE, OPEN
+from shared.errors import Problem, Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from shared.deploy.run import Run
     from shared.deploy.work import Work
 
-FILE_NAME = "plans.json"
-_AGAIN = "plan again and review again"
-_KEYS = ("file", "sha256", "state", "inputs", "code")
 
-
-def keep(run: Run, folder: Path) -> Path:
-    """Copy the plans of the run into `folder` with what pins them; only the owner may read it.
-
-    Plans may hold secrets in plain text. Deferred stacks are not part of the set.
-    """
-    # somebody's own folder keeps its mode; the files are the owner's only all the same
-    with contextlib.suppress(FileExistsError):
-        folder.mkdir(parents=True, mode=0o700)
-    stacks = []
-    for work in run.with_status("planned"):
-        assert work.plan is not None  # noqa: S101 - that is what planned means
-        target = folder / work.plan.name
-        shutil.copy2(work.plan, target)
-        target.chmod(0o600)
-        stacks.append(
-            {
-                "stack": work.address,
-                "file": target.name,
-                "sha256": plans.digest(target),
-                "state": work.state_version,
-                "inputs": work.inputs,
-                "code": work.entry.digest,
-                "plan": asdict(work.summary or PlanSummary()),
-            }
-        )
-    path = folder / FILE_NAME
-    document = {"environment": run.manifest.environment, "suffix": run.manifest.suffix, "stacks": stacks}
-    path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-    return path
-
-
-def check_folder(folder: Path | None) -> None:
-    """Raise UserError when plans cannot be kept in `folder`: before any time is spent on planning."""
-    if folder is None:
-        return
-    for part in (folder, *folder.parents):
-        if part.exists() and not part.is_dir():
-            raise UserError(
-                f"--out {folder}: {part} is a file", remedy="name a folder; it is made if need be"
-            )
-
-
-def restore(run: Run, folder: Path) -> None:
-    """Take the plans of `folder` into the run. Raises Refused with everything that moved since."""
-    path = folder / FILE_NAME
-    if not path.is_file():
-        raise UserError(
-            f"{folder} holds no saved plans",
-            remedy=f"`invoke plan --out {folder}{run.manifest.place}` makes them",
-        )
-    records = _records(run, path)
-    known = {entry.address for entry in run.manifest.stacks}
-    gone = [
-        Problem(where=address, what="is no longer a stack of this environment", remedy=_AGAIN)
-        for address in records
-        if address not in known
-    ]
-    if gone:
-        raise Refused(gone)
-    run.enqueue(records)
+def restore(run: Run, folder: Path) -> PlanSet:
+    """Take the set of `folder` into the run. Raises Refused with everything that moved since, by name."""
+    found = plan_set.load(run, folder)
+    problems = found.changed(run)
+    if problems:
+        raise Refused(problems)
+    chosen = list(found.stacks)
+    if run.options.to_stage:
+        chosen = list(queue.until(run.manifest, chosen, run.options.to_stage))
+    run.enqueue(chosen)
     run.observe()
-    problems = [p for work in run.works.values() for p in _moved(run, work, records[work.address], folder)]
+    if locks.clear(run):
+        run.observe()
+    problems = [problem for work in run.works.values() for problem in found.moved(run, work)]
     if problems:
         raise Refused(problems)
     for work in run.works.values():
-        record = records[work.address]
-        work.plan = run.folder / "plans" / f"{safe(work.address)}.tfplan"
-        shutil.copy2(folder / record["file"], work.plan)
-        work.summary, work.inputs, work.status = record["plan"], record["inputs"], "planned"
+        _take(run, work, found)
+    return found
+
+
+def _take(run: Run, work: Work, found: PlanSet) -> None:
+    record = found.stacks[work.address]
+    if work.address in found.applied:
+        work.status, work.reasons = "unchanged", ("applied before, out of this set",)
+    elif record.status == "deferred":
+        work.defer(record.reasons)
+        work.promised = record.creates
+    elif record.status == "unchanged":
+        work.status = "unchanged"
+    else:
+        work.plan = plans.file_of(run.folder / "plans", work.address)
+        shutil.copy2(found.folder / record.file, work.plan)
+        work.summary, work.inputs, work.status = record.plan, record.inputs, "planned"
         work.exact = True
 
 
-def _records(run: Run, path: Path) -> dict[str, dict[str, Any]]:
-    """Return the set's plans by stack, whole; raises UserError when the file is damaged."""
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-        place = (document["environment"], document["suffix"])
-        records = {
-            record["stack"]: {key: record[key] for key in _KEYS} | {"plan": _summary(record["plan"])}
-            for record in document["stacks"]
-        }
-    except (ValueError, KeyError, TypeError) as error:
-        raise UserError(f"{path} is damaged: {error!r}", remedy=_AGAIN) from error
-    if place != (run.manifest.environment, run.manifest.suffix):
-        raise Refused(f"these plans are for {place[0]}, suffix {place[1]}")
-    return records
+def carry_out(run: Run, found: PlanSet, *, ask: Callable[[str], str] | None) -> None:
+    """Show the set, ask once, and apply it stage by stage; raises nothing that a stack did."""
+    works = list(run.works.values())
+    run.console.print(review.review(works))
+    for allowed in found.allow:
+        say(run.console, f"with leave that the plans were made with: {allowed}", style="bold")
+    if not _agreed(run, run.with_status("planned"), run.with_status("deferred"), ask=ask):
+        return
+    for number in sorted({work.stage for work in works}):
+        if not run.interrupts.stopping.is_set():
+            _stage(run, [work for work in works if work.stage == number], found, ask=ask)
+            _note_applied(run, found)
 
 
-def _moved(run: Run, work: Work, record: dict[str, Any], folder: Path) -> list[Problem]:
-    file = folder / record["file"]
-    state = run.states.get(work.address)
-    faults = []
-    if not file.is_file() or plans.digest(file) != record["sha256"]:
-        faults.append("its plan file is missing or is not the one that was saved")
-    if (state.version if state else None) != record["state"]:
-        faults.append("its state was written since")
-    if run.inputs(work) != record["inputs"]:
-        faults.append("an upstream published other values since")
-    if work.entry.digest != record["code"]:
-        faults.append("its code changed since")
-    return [Problem(where=work.address, what=fault, remedy=_AGAIN) for fault in faults]
+def _agreed(run: Run, planned: list[Work], waiting: list[Work], *, ask: Callable[[str], str] | None) -> bool:
+    later = f"create what was deferred in {asking.names(waiting)}"
+    if planned:
+        return asking.confirm_plans(run, planned, f"saved, then {later}" if waiting else "saved", ask=ask)
+    return asking.confirm(run, waiting, f"Now {later}, and nothing else? [y/N]", ask=ask)
 
 
-def _summary(stored: dict[str, Any]) -> PlanSummary:
-    changes = tuple(
-        Change(**{**change, "attributes": tuple(change["attributes"]), "forcing": tuple(change["forcing"])})
-        for change in stored["changes"]
-    )
-    return PlanSummary(changes=changes, outputs=stored["outputs"])
+def _stage(run: Run, group: list[Work], found: PlanSet, *, ask: Callable[[str], str] | None) -> None:
+    before = [w.address for w in run.works.values() if w.stage < group[0].stage and w.status in BAD | OPEN]
+    if before:
+        for work in (work for work in group if work.status in OPEN):
+            work.stop("blocked", f"an earlier stage did not come to its end: {', '.join(before)}")
+            run.settle(work)
+        return
+    rounds.apply_all(run, group, onward=True)
+    while more := [work for work in group if work.status == "planned"]:
+        if not _approved(run, more, found, ask=ask):
+            return
+        for work in more:
+            work.promised = None
+        rounds.apply_all(run, group, onward=True)
+
+
+def _approved(run: Run, more: list[Work], found: PlanSet, *, ask: Callable[[str], str] | None) -> bool:
+    """Return whether plans that do more than was deferred may be applied; without a person they may not."""
+    if run.interrupts.stopping.is_set():
+        return False
+    if not run.options.yes:
+        run.console.print(review.review(more))
+        return asking.confirm_plans(run, more, "shown: more than was deferred", ask=ask)
+    for work in more:
+        what = ", ".join(deferred.beyond(work.summary or PlanSummary(), work.promised or ()))
+        remedy = f"`invoke {found.again}` makes a set of what remains; review that"
+        problem = Problem(where=work.address, what=f"does more than was deferred: {what}", remedy=remedy)
+        # a set that is made now holds this plan: the command after this one goes on
+        work.refuse([problem], passing=True)
+        run.settle(work)
+    return False
+
+
+def _note_applied(run: Run, found: PlanSet) -> None:
+    """Write down what of the set stands, so that a later command goes on from there."""
+    done = dict(found.applied)
+    for work in run.with_status("applied"):
+        if state := run.states.get(work.address):
+            done[work.address] = state.version
+    if done != found.applied:
+        path = found.folder / APPLIED_NAME
+        try:
+            path.write_text(json.dumps(done, indent=2) + "\n", encoding="utf-8")
+        except OSError as error:
+            what = f"{path} cannot be written ({error.strerror}): this set cannot be gone on with"
+            say(run.console, what, style="red")
+
+
+def goes_on(run: Run, folder: Path) -> bool:
+    """Tell whether the same set can be run again: nothing of it that is left has moved or was refused."""
+    found = plan_set.load(run, folder)
+    left = [work for work in run.works.values() if work.status not in DONE]
+    # a deferred stack that was refused does more than the set says, or cannot be planned as it is
+    hopeless = any(work.status == "refused" and work.promised is not None for work in left)
+    return not hopeless and not any(found.moved(run, work) for work in left)

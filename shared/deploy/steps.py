@@ -7,18 +7,19 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from shared.deploy import echoes, guards, plans, recovery, unlock, upstreams
-from shared.deploy.log import Event, StackLog, safe
+from shared.deploy import drift, echoes, guards, owners, plans, queue, recovery, unlock, upstreams
+from shared.deploy.log import Event, StackLog
 from shared.deploy.plans import Change, PlanSummary
 from shared.deploy.transient import EngineError, retrying
+from shared.errors import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from shared.deploy.run import Run
+    from shared.deploy.unlock import Holder
     from shared.deploy.work import Work
-    from shared.errors import Problem
 
 Result = TypeVar("Result")
 _LOCKED = "Error acquiring the state lock"
@@ -26,6 +27,8 @@ _LOCKED = "Error acquiring the state lock"
 _UNSAVED = re.compile(
     r"Failed to (?:save|persist) state|Failed to create local state file|Error saving state"
 )
+#: Terraform's own word when the state is not the one that a saved plan was made on (internal/plans).
+_STALE = "Saved plan is stale"
 _WAITS = (
     "{} holds what was made and could not be written into the state. Keep it, and run the command again: "
     "it is written first."
@@ -66,6 +69,48 @@ def plan(run: Run, work: Work, *, destroy: bool = False) -> None:
         else:
             work.status = "planned" if work.plan or work.orphans else "unchanged"
     run.settle(work)
+
+
+def look(run: Run, work: Work) -> None:
+    """Compare the stack's state with what stands; the work is then drifted, unchanged, refused or failed.
+
+    Nothing is written, so a state that somebody is writing is left alone.
+    """
+    held = unlock.holder(work.entry, run.clients)
+    problems = _against_looking(run, work, held)
+    if problems:
+        work.refuse(problems, passing=bool(held))
+        run.settle(work)
+        return
+    out = plans.file_of(run.folder / "plans", work.address)
+    try:
+        _initialize(run, work)
+        run.progress.phase(work.address, "refresh")
+        with work.timed("refresh"):
+            terraform = run.terraform(work)
+            differs = _retrying(run, work, lambda: terraform.refresh(out))
+            document = _retrying(run, work, lambda: terraform.show(out)) if differs else {}
+    except EngineError as failure:
+        _failed(run, work, failure)
+    else:
+        work.drift = drift.read(document, owners.in_stack(run.manifest.system, terraform.document()))
+        intended = all(found.intended for found in work.drift)
+        work.status = "unchanged" if intended else "drifted"
+    finally:
+        out.unlink(missing_ok=True)
+    run.settle(work)
+
+
+def _against_looking(run: Run, work: Work, held: Holder | None) -> list[Problem]:
+    """Return why the state cannot be compared: it is being written, it is not whole, or it cannot be read."""
+    if held:
+        return [unlock.describe(work.entry, held, run.history(work.address), place=run.manifest.place)]
+    left = run.terraform(work).errored
+    if left.is_file():
+        what = f"{left} holds what an apply made and could not write into the state"
+        remedy = f"run `{queue.command_for(work.address, run.manifest.place)}`, which writes it first"
+        return [Problem(where=work.address, what=what, remedy=remedy)]
+    return upstreams.check(run.manifest, work.entry, run.states)
 
 
 def apply(run: Run, work: Work, *, destroy: bool = False) -> None:
@@ -146,12 +191,16 @@ def _count_orphans(run: Run, work: Work) -> None:
     run.note(work, f"destroys what a killed run made and did not write down, too: {', '.join(work.orphans)}")
 
 
-def _prepare(run: Run, work: Work) -> None:
+def _initialize(run: Run, work: Work) -> None:
     terraform = run.terraform(work)
     if not terraform.prepared:
         run.progress.phase(work.address, "init")
         with work.timed("init"), run.plugins.turn(terraform.directory):
             _retrying(run, work, terraform.init)
+
+
+def _prepare(run: Run, work: Work) -> None:
+    _initialize(run, work)
     _retrying(run, work, lambda: _push_errored_state(run, work))
 
 
@@ -164,7 +213,7 @@ def _push_errored_state(run: Run, work: Work) -> None:
 def _plan(run: Run, work: Work, *, destroy: bool) -> list[Problem]:
     """Make and keep a plan, and return what is against it."""
     terraform = run.terraform(work)
-    out = run.folder / "plans" / f"{safe(work.address)}.tfplan"
+    out = plans.file_of(run.folder / "plans", work.address)
     run.progress.phase(work.address, "plan")
     state = run.states.get(work.address)
     work.state_version = state.version if state else None
@@ -197,8 +246,8 @@ def _plan(run: Run, work: Work, *, destroy: bool) -> list[Problem]:
 
 
 def _plan_once(run: Run, work: Work, out: Path, *, destroy: bool = False) -> list[Event]:
-    terraform = run.terraform(work)
-    return _retrying(run, work, lambda: terraform.plan(out, destroy=destroy, on_event=_ignore))
+    terraform, lock = run.terraform(work), run.options.lock
+    return _retrying(run, work, lambda: terraform.plan(out, destroy=destroy, lock=lock, on_event=_ignore))
 
 
 def _retrying(run: Run, work: Work, action: Callable[[], Result]) -> Result:
@@ -227,6 +276,11 @@ def _failed(run: Run, work: Work, failure: EngineError) -> None:
     if held:
         history = run.history(work.address)
         work.refuse([unlock.describe(work.entry, held, history, place=run.manifest.place)], passing=True)
+        return
+    if _STALE in failure.text:
+        what = "its state was written by somebody else after it was planned: nothing was changed"
+        remedy = "run the command again: what remains is planned and shown anew"
+        work.refuse([Problem(where=work.address, what=what, remedy=remedy)], passing=True)
         return
     log, text = StackLog(run.folder, work.address), failure.text
     if run.interrupts.forced:

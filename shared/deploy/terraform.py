@@ -89,9 +89,12 @@ class Terraform:
         self._expect("init", code, {0})
         (self.directory / _INIT_MARK).write_text(self._init_digest())
 
-    def plan(self, out: Path, *, destroy: bool = False, on_event: Callable[[Event], None]) -> list[Event]:
+    def plan(
+        self, out: Path, *, destroy: bool = False, lock: bool = True, on_event: Callable[[Event], None]
+    ) -> list[Event]:
         """Save a plan and return its machine-readable log; empty when there is nothing to do."""
-        arguments = ["plan", "-input=false", "-json", "-detailed-exitcode", f"-out={out}", *self._lock()]
+        arguments = ["plan", "-input=false", "-json", "-detailed-exitcode", f"-out={out}"]
+        arguments += self._lock() if lock else ["-lock=false"]
         code, events = self._run("plan", [*arguments, *(["-destroy"] if destroy else [])], on_event)
         self._expect("plan", code, {0, _CHANGES})
         if code == 0:
@@ -99,6 +102,17 @@ class Terraform:
             return []
         out.chmod(0o600)
         return events
+
+    def refresh(self, out: Path) -> bool:
+        """Save a plan that only compares the state with what stands; return whether anything differs.
+
+        It takes no lock and writes nothing but its file.
+        """
+        arguments = ["plan", "-refresh-only", "-input=false", "-json", "-detailed-exitcode", "-lock=false"]
+        code, _ = self._run("refresh", [*arguments, f"-out={out}"])
+        self._expect("refresh", code, {0, _CHANGES})
+        out.chmod(0o600)
+        return code == _CHANGES
 
     def show(self, plan: Path) -> dict[str, Any]:
         """Return the JSON of a saved plan. It may hold secrets: keep it in memory."""
@@ -113,6 +127,11 @@ class Terraform:
         )
         self._expect(phase, code, {0})
         return events
+
+    def document(self) -> Mapping[str, Any]:
+        """Return the stack's synthesized JSON."""
+        document: Mapping[str, Any] = json.loads((self.directory / "cdk.tf.json").read_text())
+        return document
 
     def adopt(self, address: str, id_: str) -> None:
         """Write an existing resource into the state."""
@@ -129,8 +148,13 @@ class Terraform:
             return False
         left.chmod(0o600)
         try:
-            self._capture("state", "push", "-no-color", *self._lock(), left.name)
+            # known to the journal: when it cannot give its lock back, a later run can prove whose it is
+            code, _ = self._run("push", ["state", "push", "-no-color", *self._lock(), left.name])
+            self._expect("push", code, {0})
         except EngineError as failure:
+            if self._arrived(left):
+                left.unlink()
+                return True
             raise EngineError(
                 failure.phase,
                 f"{left} holds what an apply made and could not write into the state, and it cannot be "
@@ -141,6 +165,14 @@ class Terraform:
             ) from failure
         left.unlink()
         return True
+
+    def _arrived(self, left: Path) -> bool:
+        """Tell whether what the file holds is in the state: a run that was killed had just written it."""
+        try:
+            standing, ours = json.loads(self._capture("state", "pull")), json.loads(left.read_text())
+        except (EngineError, ValueError):
+            return False
+        return all(standing.get(part) == ours.get(part) for part in ("lineage", "outputs", "resources"))
 
     def _lock(self) -> list[str]:
         return [f"-lock-timeout={self.lock_timeout}s"]
@@ -194,7 +226,7 @@ class Terraform:
 
     def _init_digest(self) -> str:
         """Return a digest of all that `init` looks at: backend, providers, lock file, program."""
-        document: Mapping[str, Any] = json.loads((self.directory / "cdk.tf.json").read_text())
+        document = self.document()
         lock = self.directory / LOCK_FILE
         config = self.program.cli_config
         parts = {

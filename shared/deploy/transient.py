@@ -32,6 +32,9 @@ _PATTERNS = (
 _TRANSIENT = re.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS), re.IGNORECASE | re.DOTALL)
 #: A lock that is held was already waited for by the engine itself (-lock-timeout).
 _NEVER = re.compile(r"Error acquiring the state lock|AccessDenied|ExpiredToken|InvalidClientTokenId")
+#: ... except one that was given back between Terraform's attempt to take it and its look at who holds it:
+#: without a holder Terraform does not wait (`lockWithFile` in its S3 backend).
+_RELEASED = re.compile(r"Error acquiring the state lock.*StatusCode: 412\b.*StatusCode: 404\b", re.DOTALL)
 
 #: Four tries in all: 2, 4 and 8 seconds between them, each with up to a second of jitter.
 ATTEMPTS = 4
@@ -52,6 +55,8 @@ class EngineError(Exception):
     @property
     def transient(self) -> bool:
         """Whether trying again may help."""
+        if _RELEASED.search(self.text):
+            return True
         return bool(_TRANSIENT.search(self.text)) and not _NEVER.search(self.text)
 
     @property

@@ -28,7 +28,7 @@ _SLACK = timedelta(seconds=1)
 #: A process that has to wait for the lock gives up after this long.
 _PATIENCE = timedelta(seconds=Options.lock_timeout)
 #: Phases of the engine that take the lock; `init` does not.
-_LOCKING = frozenset({"plan", "apply", "destroy", "import"})
+_LOCKING = frozenset({"plan", "apply", "destroy", "import", "push"})
 #: S3 answers so when the object is another one by now, or when it is written at the same time.
 _MOVED = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"})
 
@@ -149,7 +149,7 @@ def describe(
     `place` is the manifest's: the command that breaks the lock ends so.
     """
     process = process_of(held, processes)
-    if process is None:
+    if process is None or not process.here:
         state = "it was not started from here: ask its owner whether it still runs"
     elif process.dead:
         state = f"its process {process.pid} on this host is gone"

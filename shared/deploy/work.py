@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from shared.deploy.drift import Drifted
     from shared.deploy.manifest import StackEntry
     from shared.deploy.plans import PlanSummary
     from shared.errors import Problem
@@ -22,7 +23,8 @@ Status = Literal[
     "unchanged",  # the plan is empty
     "applied",
     "destroyed",
-    "absent",  # to be destroyed, and not there
+    "absent",  # to be destroyed or looked at, and not there
+    "drifted",  # what stands differs from the state, and no operation owns that
     "failed",
     "refused",  # a guard, a contract or a lock is against it
     "blocked",  # something before it failed
@@ -33,6 +35,23 @@ Status = Literal[
 DONE = frozenset({"unchanged", "applied", "destroyed", "absent"})
 BAD = frozenset({"failed", "refused", "blocked", "declined", "interrupted"})
 OPEN = frozenset({"pending", "planned", "deferred"})
+
+
+#: Shorter waits are not worth a word, in seconds.
+_NOTICED = 0.05
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """A part of a run's time, in seconds; of `time.monotonic` in a work, since the run began in a report."""
+
+    phase: str
+    """`stage` (waits for the review of its stage), `upstream` (for another stack), `slot` (for its turn),
+    `init`, `plan`, `show`, `refresh`, `apply`, `destroy`; `question` of a whole run."""
+    begin: float
+    end: float
+    waits_for: str = ""
+    """Of `upstream`: the stack that ended last."""
 
 
 @dataclass(kw_only=True)
@@ -52,6 +71,8 @@ class Work:
     """Address -> import id of what no state knows and the destruction takes along, once agreed to."""
     exact: bool = False
     """The plan was saved by an earlier command: it is applied as it is, and never made anew."""
+    promised: frozenset[str] | None = None
+    """Of a stack that a reviewed set defers: the addresses it may create, all else is asked about."""
     inputs: str | None = None
     """Digest of the upstream values that the plan was made with."""
     reasons: tuple[str, ...] = ()
@@ -61,9 +82,15 @@ class Work:
     """What it is refused for ends without this command: somebody holds the lock."""
     error: str | None = None
     waited_for: str | None = None
-    """The upstream that ended last before this stack could start."""
+    """The stack that ended last before this one could start."""
+    needs: set[str] = field(default_factory=set)
+    """Stacks of the run that had to end before it was its turn."""
     seconds: dict[str, float] = field(default_factory=dict)
     """Phase -> wall time: `queued`, `init`, `plan`, `show`, `apply`."""
+    spans: list[Span] = field(default_factory=list)
+    """When it waited for what, and when it was at work."""
+    drift: tuple[Drifted, ...] = ()
+    """What a look found to differ from the state, what operations own included."""
     notes: list[str] = field(default_factory=list)
     """What was done beside the plan: a lock broken, a retry, resources taken over."""
 
@@ -79,7 +106,26 @@ class Work:
         try:
             yield
         finally:
-            self.seconds[phase] = self.seconds.get(phase, 0.0) + time.monotonic() - begun
+            ended = time.monotonic()
+            self.seconds[phase] = self.seconds.get(phase, 0.0) + ended - begun
+            self.spans.append(Span(phase=phase, begin=begun, end=ended))
+
+    def waited(self, begun: float, upstreams: Mapping[str, float]) -> None:
+        """Record the wait that ends now: `upstreams` are what it waited for, and when each ended.
+
+        `begun` is when the round began; what had been done with the stack before that, or since, counts.
+        """
+        now = time.monotonic()
+        self.seconds["queued"] = self.seconds.get("queued", 0.0) + now - begun
+        before = max((span.end for span in self.spans), default=begun)
+        begin = max(begun, before)
+        last = max(upstreams, key=upstreams.__getitem__, default="")
+        free = max(upstreams.get(last, begin), begin)
+        self.waited_for = last or self.waited_for
+        waits = (("stage", before, begin, ""), ("upstream", begin, free, last), ("slot", free, now, ""))
+        for phase, start, end, name in waits:
+            if end - start >= _NOTICED:
+                self.spans.append(Span(phase=phase, begin=start, end=end, waits_for=name))
 
     def drop_plan(self) -> None:
         """Delete the saved plan: it is applied, or no longer true, and may hold secrets."""

@@ -13,6 +13,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from tests.deploy.stacks import BUCKET, REGION, World, program
+from tests.synthesized import Synthesis
 
 
 @pytest.fixture(scope="session")
@@ -44,3 +45,11 @@ def aws(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> str:
 def world(aws: str, tmp_path: Path) -> World:
     assert aws
     return World(root=tmp_path, suffix=uuid.uuid4().hex[:8], program=program())
+
+
+@pytest.fixture(scope="session")
+def systems(
+    synthesis: Synthesis, adopted: Synthesis, recovery: Synthesis, landing: Synthesis
+) -> list[Synthesis]:
+    """The stacks of all three systems; of the first also those with an adopted database."""
+    return [synthesis, adopted, recovery, landing]

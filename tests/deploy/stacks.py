@@ -19,6 +19,7 @@ from shared.deploy.engine import Engine, Options
 from shared.deploy.manifest import Manifest, Read, StackEntry
 from shared.deploy.report import RunReport
 from shared.deploy.terraform import Program
+from tests.deploy.schema import mistakes
 
 BUCKET = "tfstate-tests"
 REGION = "eu-west-1"
@@ -59,6 +60,8 @@ class Stack:
     outputs: Mapping[str, Any] = field(default_factory=lambda: {"id": "${terraform_data.main.id}"})
     publishes: Mapping[str, str] | None = None
     """None: every output, as a string."""
+    parameters: Sequence[str] = ()
+    """Names of SSM parameters, which AWS's own provider makes."""
 
 
 @dataclass
@@ -145,6 +148,8 @@ class World:
             document["output"] = {name: {"value": value} for name, value in stack.outputs.items()}
         if stack.resources:
             document["resource"] = {"terraform_data": dict(stack.resources)}
+        if stack.parameters:
+            _add_parameters(document, stack.parameters)
         if data:
             document["data"] = {"terraform_remote_state": data}
         return document
@@ -178,6 +183,9 @@ class World:
     def destroy(self, *addresses: str, **options: Any) -> RunReport:
         return self._run("destroy", addresses, options)
 
+    def drift(self, *addresses: str, **options: Any) -> RunReport:
+        return self._run("drift", addresses, options)
+
     def _run(self, verb: str, addresses: Sequence[str], options: dict[str, Any]) -> RunReport:
         engine = self.make(**{"command": verb, **options})
         try:
@@ -186,6 +194,7 @@ class World:
             file = self.console.file
             assert isinstance(file, io.StringIO)
             self.screen = file.getvalue()
+        assert mistakes(report.folder / "report.json") == []
         return report
 
     def state(self, address: str) -> dict[str, Any] | None:
@@ -200,6 +209,15 @@ class World:
     def outputs(self, address: str) -> dict[str, Any]:
         state = self.state(address)
         return {name: output["value"] for name, output in state["outputs"].items()} if state else {}
+
+
+def _add_parameters(document: dict[str, Any], names: Sequence[str]) -> None:
+    source = {"source": "registry.terraform.io/hashicorp/aws", "version": "5.100.0"}
+    document["terraform"]["required_providers"] = {"aws": source}
+    skipped = ("credentials_validation", "requesting_account_id", "metadata_api_check")
+    document["provider"] = {"aws": [{"region": REGION, **{f"skip_{name}": True for name in skipped}}]}
+    made = {name.strip("/"): {"name": name, "type": "String", "value": "one"} for name in names}
+    document.setdefault("resource", {})["aws_ssm_parameter"] = made
 
 
 def ends(report: RunReport) -> dict[str, str]:

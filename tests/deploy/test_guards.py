@@ -111,6 +111,17 @@ def test_leaving_a_global_cluster_is_held(argument: str, after: str | None, unkn
     assert not violations(document, stack=STACK, allowed={f"detach:{STACK}:aws_rds_cluster.main"})
 
 
+@pytest.mark.parametrize("type_", sorted(STATEFUL))
+def test_leaving_what_holds_state_to_itself_is_held(type_: str) -> None:
+    document = plan("forget", type_=type_, after=None)
+    problem, *others = violations(document, stack=STACK)
+    assert not others
+    assert problem.what == "this plan leaves the resource to itself: no state knows it any more"
+    assert problem.remedy == f"if it is meant: --allow-detach {STACK}:{type_}.main"
+    assert not violations(document, stack=STACK, allowed={f"detach:{STACK}:{type_}.main"})
+    assert not violations(document, stack=STACK, destroying=True)
+
+
 @pytest.mark.parametrize("before", [None, "global-1"])
 def test_joining_a_global_cluster_or_staying_in_it_is_not(before: str | None) -> None:
     change = {
@@ -169,7 +180,8 @@ def test_removing_a_replica_of_a_table_is_held() -> None:
         {},
         plan("create"),
         plan("no-op"),
-        plan("forget"),
+        plan("forget", type_="aws_lb_listener"),
+        plan("forget", type_="aws_subnet"),
         plan("update", before={"tags": {}}, after={"tags": {"a": "b"}}),
         plan("delete", type_="aws_lb_listener"),
         plan("delete", "create", type_="aws_launch_template"),

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from shared.deploy import journal, steps, unlock
+from shared.deploy.interrupt import nothing_changed_yet
 from shared.deploy.report import RunReport
 from shared.deploy.run import Run
 from shared.deploy.work import Work
@@ -293,3 +294,65 @@ def test_outside_the_main_thread_signals_are_left_alone(world: World, number: in
     thread.start()
     thread.join()
     assert found == [before]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_before_a_run_begins_a_signal_ends_the_command_with_the_one_that_begins_again(number: int) -> None:
+    said: list[str] = []
+    before = [signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM)]
+
+    def waits() -> None:
+        with nothing_changed_yet(said.append, "rollout --suffix pr7"):
+            try:
+                os.kill(os.getpid(), number)
+                time.sleep(10)
+            finally:
+                # while it ends, another one does not cut it short
+                os.kill(os.getpid(), number)
+
+    with pytest.raises(KeyboardInterrupt):
+        waits()
+    assert said == [
+        "interrupted before the run began: nothing was changed",
+        "next: invoke rollout --suffix pr7",
+    ]
+    assert [signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM)] == before
+
+
+def test_in_another_thread_no_signal_is_waited_for() -> None:
+    found: list[Any] = []
+
+    def run() -> None:
+        with nothing_changed_yet(found.append, "plan"):
+            found.append(signal.getsignal(signal.SIGTERM))
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    assert found == [signal.getsignal(signal.SIGTERM)]
+
+
+def test_a_state_that_had_just_been_written_when_its_run_was_killed_is_not_written_again(
+    world: World,
+) -> None:
+    manifest = world.synthesize(Stack(A))
+    world.deploy()
+    state: dict[str, Any] = world.state(A) or {}
+    left = manifest.directory(manifest.stack(A)) / "errored.tfstate"
+    # Terraform refuses an older serial, though nothing else differs
+    left.write_text(json.dumps({**state, "serial": 0}))
+    report = world.deploy()
+    assert ends(report) == {A: "unchanged"}
+    assert not left.exists()
+    assert world.state(A) == state
+
+
+@pytest.mark.parametrize("text", ["not a state", '{"version": 4, "lineage": "another"}'])
+def test_a_state_that_is_another_one_stays_in_its_file(world: World, text: str) -> None:
+    manifest = world.synthesize(Stack(A))
+    world.deploy()
+    left = manifest.directory(manifest.stack(A)) / "errored.tfstate"
+    left.write_text(text)
+    report = world.deploy()
+    assert ends(report) == {A: "failed"}
+    assert left.read_text() == text

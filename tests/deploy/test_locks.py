@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from shared.deploy import journal, locks
+from shared.deploy import journal, locks, unlock
 from tests.deploy.stacks import BUCKET, REGION, LocalClients, Stack, World, ends
 
 A = "us-east-1/a"
@@ -102,3 +102,30 @@ def test_the_lock_of_a_colleague_on_a_host_of_the_same_name_is_left_alone(world:
     take(world, who=me())
     assert ends(world.deploy(lock_timeout=1)) == {A: "refused"}
     assert "it was not started from here" in world.screen
+
+
+def test_a_plan_without_a_lock_goes_by_and_leaves_the_locks_of_others(world: World, tmp_path: Path) -> None:
+    world.synthesize(Stack(A))
+    take(world, who="x@y")
+    assert ends(world.plan(lock_timeout=1)) == {A: "refused"}
+    saved = tmp_path / "plans"
+    assert ends(world.plan(lock=False, out=saved)) == {A: "planned"}
+    # who applies the set waits for the lock all the same
+    report = world.make("deploy", lock_timeout=1).deploy_saved(saved)
+    assert ends(report) == {A: "refused"}
+    assert world.state(A) is None
+
+
+def test_a_plan_without_a_lock_does_not_break_that_of_a_dead_process(world: World) -> None:
+    world.synthesize(Stack(A))
+    world.deploy()
+    entry = world.manifest.stack(A)  # type: ignore[union-attr]
+    book = journal.Journal(journal.new_folder(world.root, "deploy"))
+    book.started(A, entry.state_key, "apply", 2**22 + 1)
+    book.write("lock", A, pid=2**22 + 1, id="1-2")
+    book.close()
+    take(world, who=me())
+    assert ends(world.plan(lock=False)) == {A: "unchanged"}
+    assert unlock.holder(entry, world.clients)
+    assert ends(world.plan()) == {A: "unchanged"}
+    assert unlock.holder(entry, world.clients) is None

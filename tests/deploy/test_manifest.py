@@ -1,10 +1,10 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.deploy.manifest import FILE_NAME, Manifest, Read, StackEntry, load
-from tests.properties import given
 
 WORDS = st.text(min_size=1, max_size=12)
 READS = st.builds(Read, address=WORDS, fields=st.lists(WORDS, max_size=3).map(tuple))

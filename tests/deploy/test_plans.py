@@ -36,7 +36,15 @@ def test_a_log_is_summed_up_without_values() -> None:
         ("aws_vpc.d", "forget"),
     ]
     assert summary.outputs == {"id": "create", "old": "delete"}
-    assert summary.counts == {"add": 1, "change": 0, "replace": 1, "destroy": 0, "import": 0, "outputs": 2}
+    assert summary.counts == {
+        "add": 1,
+        "change": 0,
+        "replace": 1,
+        "destroy": 0,
+        "import": 0,
+        "forget": 1,
+        "outputs": 2,
+    }
     assert summary.steps == 4
     assert not summary.only_creates
     assert not summary.empty

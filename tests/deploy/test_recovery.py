@@ -116,6 +116,15 @@ def test_what_cannot_be_taken_over_is_created(world: World) -> None:
     assert world.outputs(A)["id"] == "kept"
 
 
+def test_a_look_at_the_drift_forgets_nothing_of_what_a_killed_apply_made(world: World) -> None:
+    world.synthesize(Stack(A, resources={"main": {"input": "x"}, "other": {"input": "y"}}))
+    record_of_a_kill(world, [event("apply_complete", "terraform_data.main", id_value="kept")])
+    assert ends(world.drift()) == {A: "absent"}
+    report = world.deploy()
+    assert ends(report) == {A: "applied"}
+    assert world.outputs(A)["id"] == "kept"
+
+
 def test_a_kill_without_a_log_or_without_a_creation_leaves_nothing_to_take_over(world: World) -> None:
     world.synthesize(Stack(A))
     record_of_a_kill(world, [])

@@ -55,7 +55,7 @@ def test_the_review_has_a_row_a_stack_and_the_details_below() -> None:
     text = drawn(review.review([planned, waiting]))
     lines = [line.rstrip() for line in text.splitlines()]
     assert lines[1].split() == ["Stack", "Add", "Change", "Replace", "Destroy"]
-    assert lines[2].split() == ["eu-west-1/service", "1", "1", "1", "1"]
+    assert lines[2].split() == ["eu-west-1/service", "1", "1", "1", "1", "forgets", "1"]
     assert lines[3].split(maxsplit=5)[-1] == "deferred, waits for eu-west-1/service"
     assert lines[5:] == [
         "eu-west-1/service",
@@ -78,7 +78,15 @@ def test_the_review_as_json_has_names_and_numbers_only() -> None:
             "stack": "eu-west-1/service",
             "status": "planned",
             "reasons": [],
-            "counts": {"add": 0, "change": 1, "replace": 0, "destroy": 0, "import": 0, "outputs": 1},
+            "counts": {
+                "add": 0,
+                "change": 1,
+                "replace": 0,
+                "destroy": 0,
+                "import": 0,
+                "forget": 0,
+                "outputs": 1,
+            },
             "changes": [{"address": "aws_lb.b", "action": "update", "attributes": ["tags"]}],
             "outputs": {"id": "update"},
         },
@@ -113,7 +121,10 @@ def test_the_next_command_is_the_last_thing_said(tmp_path: Path) -> None:
     text = console.file.getvalue()
     assert "eu-west-1/service failed:\nError: no such subnet [eu]\nlog: run/logs/x.log" in text
     assert "refused: a lock\n    unlock it" in text
-    assert text.rstrip().splitlines()[-2:] == [f"run: {tmp_path}", "next: invoke rollout"]
+    assert text.rstrip().splitlines()[-4:] == [
+        *(f"report: {tmp_path}/report.{kind}" for kind in ("html", "json", "xml")),
+        "next: invoke rollout",
+    ]
     assert ended.as_json()["totals"] == {"add": 0, "change": 0, "replace": 0, "destroy": 0}
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from dataclasses import asdict, replace
@@ -20,16 +21,43 @@ def apply(world: World, folder: Path, **options: object) -> RunReport:
     return world.make("deploy", **options).deploy_saved(folder)
 
 
-def test_saved_plans_are_applied_exactly_and_nothing_else(world: World, tmp_path: Path) -> None:
+def test_saved_plans_are_applied_exactly_and_what_was_deferred_after_them(
+    world: World, tmp_path: Path
+) -> None:
     folder = tmp_path / "saved"
     world.synthesize(*chain(A, B))
-    world.plan(out=folder)
+    planned = world.plan(out=folder)
     assert folder.stat().st_mode & 0o777 == 0o700
+    assert f"{B} is deferred: agreed to is that it creates 1 resource, named in plans.json" in world.screen
+    assert planned.next_command == f"invoke deploy --plan {folder}"
     report = apply(world, folder)
-    # B waited for A when the plans were made, so it is not part of the set
-    assert ends(report) == {A: "applied"}
+    assert ends(report) == {A: "applied", B: "applied"}
     assert report.stacks[0].counts["add"] == 1
-    assert world.state(B) is None
+    assert report.next_command is None
+
+
+def test_the_set_says_what_pins_every_stack_of_the_queue(world: World, tmp_path: Path) -> None:
+    folder = tmp_path / "saved"
+    third = Stack("global/c", stage=3)
+    world.synthesize(*chain(A, B), third)
+    world.deploy(third.address)
+    world.plan(out=folder)
+    document = json.loads((folder / "plans.json").read_text())
+    assert document["queue"] == document["known"] == [A, B, third.address]
+    found = {record["stack"]: record for record in document["stacks"]}
+    assert {a: (r["stage"], r["status"]) for a, r in found.items()} == {
+        A: ("source", "planned"),
+        B: ("source", "deferred"),
+        third.address: ("global", "unchanged"),
+    }
+    assert found[A]["state"] is None
+    assert found[A]["sha256"] == hashlib.sha256((folder / found[A]["file"]).read_bytes()).hexdigest()
+    assert found[A]["plan"]["changes"][0]["address"] == "terraform_data.main"
+    assert found[B]["reasons"] == [f"waits for {A} (not applied yet)"]
+    assert found[B]["creates"] == ["terraform_data.main"]
+    state = world.state(third.address) or {}
+    assert found[third.address]["state"] == f"{state['lineage']}#{state['serial']}"
+    assert all(record["code"] for record in found.values())
 
 
 def test_everything_that_moved_since_is_named(world: World, tmp_path: Path) -> None:
@@ -50,10 +78,12 @@ def test_everything_that_moved_since_is_named(world: World, tmp_path: Path) -> N
         apply(world, folder)
     assert [problem.what for problem in refused.value.problems] == [
         "its plan file is missing or is not the one that was saved",
-        "its state was written since",
         "an upstream published other values since",
+        "its state was written since",
         "its code changed since",
     ]
+    assert {problem.where for problem in refused.value.problems} == {B}
+    assert refused.value.problems[0].remedy == f"`invoke plan --out {folder}` plans again; review that"
     assert world.state(B)["resources"][-1]["instances"][0]["attributes"]["input"]["value"] == "two"  # type: ignore[index]
 
 
@@ -156,6 +186,58 @@ def test_a_file_in_the_place_of_the_folder_is_seen_before_anything_is_planned(
         with pytest.raises(UserError, match="is a file"):
             world.plan(out=out)
     assert not journal.folders(world.root)
+
+
+def test_a_folder_that_cannot_be_written_is_seen_before_anything_is_planned(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.synthesize(Stack(A))
+    asked: list[object] = []
+
+    def refuse(path: object, _mode: int) -> bool:
+        asked.append(path)
+        return False
+
+    monkeypatch.setattr("shared.deploy.keeping.os.access", refuse)
+    with pytest.raises(UserError, match=f"{tmp_path} cannot be written"):
+        world.plan(out=tmp_path / "below" / "saved")
+    assert asked == [tmp_path]
+    assert not journal.folders(world.root)
+
+
+@pytest.mark.parametrize("name", ["review.md", "plans.json", "us-east-1_a.tfplan"])
+def test_a_set_that_cannot_be_written_is_one_message_and_leaves_no_plan(
+    world: World, tmp_path: Path, name: str
+) -> None:
+    folder = tmp_path / "saved"
+    (folder / name).mkdir(parents=True)
+    (folder / name / "mine").touch()
+    world.synthesize(Stack(A))
+    with pytest.raises(UserError, match="the plans cannot be kept") as refused:
+        world.plan(out=folder)
+    assert str(folder) in str(refused.value)
+    assert [path for path in folder.rglob("*") if path.is_file()] == [folder / name / "mine"]
+
+
+def test_a_folder_that_there_cannot_be_is_seen_before_anything_is_planned(world: World) -> None:
+    world.synthesize(Stack(A))
+    with pytest.raises(UserError, match="File name too long"):
+        world.plan(out=Path("x" * 300))
+    assert not journal.folders(world.root)
+
+
+def test_a_folder_that_cannot_be_made_is_one_message(world: World) -> None:
+    world.synthesize(Stack(A))
+    with pytest.raises(UserError, match="/proc/nowhere"):
+        world.plan(out=Path("/proc/nowhere"))
+
+
+def test_a_set_that_cannot_be_read_is_one_message(world: World, tmp_path: Path) -> None:
+    world.synthesize(Stack(A))
+    # a file at whose beginning nothing can be read
+    (tmp_path / "plans.json").symlink_to("/proc/self/mem")
+    with pytest.raises(UserError, match=r"plans\.json cannot be read"):
+        apply(world, tmp_path)
 
 
 def test_a_set_with_a_stack_that_is_gone_is_refused(world: World, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from shared.deploy.scheduler import run_graph
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(1, 4), st.data())
 def test_a_task_starts_after_what_it_needs_and_slots_are_never_exceeded(
     slots: int, data: st.DataObject

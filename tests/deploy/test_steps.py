@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from shared.deploy import guards, opening, steps, transient
 from shared.deploy.engine import Engine
 from shared.deploy.terraform import Program, Terraform
+from shared.errors import Refused
 from tests.aws_proxy import Answer, misbehaving, refusal
 from tests.deploy.stacks import Stack, World, chain, ends, program
 
@@ -172,6 +174,29 @@ def test_the_guards_hold_a_plan_of_the_real_terraform(world: World, monkeypatch:
     assert allowed.stacks[0].counts["destroy"] == 1
 
 
+def test_a_plan_of_the_real_terraform_that_forgets_is_held_and_shown(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(guards.STATEFUL, "terraform_data", "the data")
+    world.synthesize(Stack(A))
+    world.deploy()
+    manifest = world.synthesize(Stack(A, resources={}, outputs={"id": "gone"}))
+    removed = {"from": "terraform_data.main", "lifecycle": {"destroy": False}}
+    (manifest.directory(manifest.stack(A)) / "removed.tf.json").write_text(json.dumps({"removed": removed}))
+    refused = world.deploy()
+    assert ends(refused) == {A: "refused"}
+    assert f"--allow-detach {A}:terraform_data.main" in world.screen
+    leave = frozenset({f"detach:{A}:terraform_data.main"})
+    world.plan(out=tmp_path / "saved", allow=leave)
+    assert "forgets 1" in world.screen
+    review = (tmp_path / "saved" / "review.md").read_text()
+    assert f"| `{A}` | source | 0 | 0 | 0 | 0 | forgets 1 |" in review
+    assert "forget terraform_data.main" in review
+    allowed = world.deploy(allow=leave)
+    assert ends(allowed) == {A: "applied"}
+    assert allowed.stacks[0].counts["forget"] == 1
+
+
 def test_taking_down_production_needs_leave_for_each_stateful_resource(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -205,10 +230,19 @@ def test_init_runs_again_when_what_it_looks_at_changed(world: World) -> None:
 def test_a_plan_made_before_is_applied_also_when_the_folder_is_no_longer_prepared(
     world: World, tmp_path: Path
 ) -> None:
+    manifest = world.synthesize(Stack(A))
+    world.plan(out=tmp_path / "saved")
+    shutil.rmtree(manifest.directory(manifest.stack(A)) / ".terraform")
+    assert ends(world.make().deploy_saved(tmp_path / "saved")) == {A: "applied"}
+
+
+def test_a_plan_of_another_engine_is_refused_before_anything_runs(world: World, tmp_path: Path) -> None:
     world.synthesize(Stack(A))
     world.plan(out=tmp_path / "saved")
     world.program = Program(path=world.program.path, name="terraform", version="another")
-    assert ends(world.make().deploy_saved(tmp_path / "saved")) == {A: "applied"}
+    with pytest.raises(Refused, match="engine was terraform test when the plans were made"):
+        world.make().deploy_saved(tmp_path / "saved")
+    assert world.state(A) is None
 
 
 def test_a_person_s_own_settings_do_not_bend_the_plans(

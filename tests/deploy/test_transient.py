@@ -16,6 +16,9 @@ PASSING = [
     "could not query provider registry for registry.terraform.io/hashicorp/aws",
     "https response error StatusCode: 503, RequestID: x",
     "net/http: TLS handshake timeout",
+    "Error acquiring the state lock\nError message: operation error S3: PutObject, https response error "
+    "StatusCode: 412, PreconditionFailed\nunable to retrieve file from S3 bucket 'b' with key 'a.tflock': "
+    "operation error S3: GetObject, https response error StatusCode: 404, NoSuchKey",
 ]
 LASTING = [
     "Error: Invalid reference",
@@ -24,6 +27,8 @@ LASTING = [
     "ExpiredToken: the security token is expired. ServiceUnavailable",
     "AccessDenied: not authorized",
     "",
+    "Error acquiring the state lock\nError message: operation error S3: PutObject, https response error "
+    "StatusCode: 412, PreconditionFailed\nLock Info:\n  ID: 1",
 ]
 
 

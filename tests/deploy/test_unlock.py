@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -219,6 +220,11 @@ def test_a_held_lock_is_described_with_what_is_known_of_its_holder(world: World,
     problem = unlock.describe(entry, held(), [mine])
     assert "still runs: let it finish" in problem.what
     assert problem.remedy == "when nothing of it runs any more: `invoke unlock r/a`"
+    # a record that came here from the machine of the run
+    elsewhere = process(-1, host="runner")
+    theirs = replace(held(), who=f"{ME}@runner")
+    assert unlock.process_of(theirs, [elsewhere]) == elsewhere
+    assert "it was not started from here" in unlock.describe(entry, theirs, [elsewhere]).what
 
 
 def test_only_the_lock_that_was_shown_is_broken(world: World) -> None:

@@ -1,0 +1,1 @@
+"""What every report is made of: numbers as people read them, drawings of time, pages, JUnit XML."""
