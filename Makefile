@@ -5,13 +5,16 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python -m invoke
 STAMP := $(VENV)/.installed
-# What only tests run, apart from the product: the AWS CLI has a botocore of its own, the validator is npm's.
+# What only tests run, apart from the product: the AWS CLI has a botocore of its own, the validators are npm's.
 TOOLS := .venv-tools
 TOOLS_STAMP := $(TOOLS)/.installed
 NPM_STAMP := tools/node_modules/.installed
+# The scanner of the synthesized Terraform, apart as well: it pins boto3 and pydantic.
+POLICY := .venv-policy
+POLICY_STAMP := $(POLICY)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help rehearse test check clean venv tools
+.PHONY: help rehearse test check policy clean venv tools
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,9 +28,12 @@ test: $(STAMP) tools ## run every test, with coverage
 check: $(STAMP) ## lint, format, types
 	@$(RUN) check
 
+policy: $(STAMP) $(POLICY_STAMP) ## hold the synthesized Terraform against the rules
+	@$(RUN) check --policy
+
 venv: $(STAMP) ## make the virtual environment only
 
-tools: $(TOOLS_STAMP) $(NPM_STAMP) ## make what only the tests run: the AWS CLI, a state machine validator
+tools: $(TOOLS_STAMP) $(NPM_STAMP) $(POLICY_STAMP) ## make what only tests and checks run: the AWS CLI, validators, checkov
 
 clean: ## remove what commands wrote: synthesized stacks, records, caches (not the virtual environments)
 	rm -rf cdktf.out .regionshift cfn-outputs .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.* htmlcov
@@ -43,12 +49,18 @@ $(STAMP): requirements.lock
 	@touch $@
 
 $(TOOLS_STAMP): requirements-tools.lock | $(STAMP)
-	@echo "Installing the AWS CLI into $(TOOLS) (once) ..."
+	@echo "Installing the AWS CLI and zizmor into $(TOOLS) (once) ..."
 	@$(PYTHON) -m venv $(TOOLS)
 	@$(TOOLS)/bin/pip install -qq --disable-pip-version-check --no-compile --require-hashes -r requirements-tools.lock
 	@touch $@
 
+$(POLICY_STAMP): requirements-policy.lock | $(STAMP)
+	@echo "Installing checkov into $(POLICY) (once) ..."
+	@$(PYTHON) -m venv $(POLICY)
+	@$(POLICY)/bin/pip install -qq --disable-pip-version-check --no-compile --require-hashes -r requirements-policy.lock
+	@touch $@
+
 $(NPM_STAMP): tools/package-lock.json
-	@echo "Installing the state machine validator into tools/node_modules (once) ..."
+	@echo "Installing the validators of state machines and workflows into tools/node_modules (once) ..."
 	@cd tools && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from invoke.collection import Collection
 
-from shared.commands import deployment_tasks, embedded_tasks, failover_tasks, migrate_tasks
+from shared.commands import cutover_tasks, deployment_tasks, embedded_tasks, failover_tasks, migrate_tasks
 from shared.commands.options import ENV, cli
 from shared.commands.parsing import teach
 
@@ -71,14 +71,26 @@ def outputs(
     return reading.outputs(env, suffix, region=region, flat=flat, as_json=json)
 
 
-@cli("env", "suffix", "json", out="file to write (default: .regionshift/graph-ENV.svg)")
+@cli(
+    "env",
+    "suffix",
+    "json",
+    out="file to write (default: .regionshift/graph-ENV.svg)",
+    resources="stack to draw from within, resource by resource: us-east-1/database; or all",
+)
 def graph(
-    _: Context, env: str = ENV, suffix: str | None = None, json: bool = False, out: str | None = None
+    _: Context,
+    *,
+    env: str = ENV,
+    suffix: str | None = None,
+    json: bool = False,
+    out: str | None = None,
+    resources: str | None = None,
 ) -> int:
-    """Draw the stacks and what each reads from which (SVG)."""
+    """Draw the stacks and what each reads from which (SVG), or the resources of a stack."""
     from shared.commands import synthesis
 
-    return synthesis.graph(env, suffix, out=out, as_json=json)
+    return synthesis.graph(env, suffix, out=out, as_json=json, resources=resources)
 
 
 @cli("env", "suffix", "yes", stack="stack whose lock is broken: us-east-1/database")
@@ -91,12 +103,26 @@ def unlock(
     return account.unlock(stack, env, suffix, yes=yes)
 
 
-@cli()
-def check(_: Context) -> int:
-    """Lint, format, types: ruff, mypy, pylint."""
+@cli(
+    "suffix",
+    "json",
+    policy="judge the synthesized Terraform instead: our rules and checkov's (docs/policy.md)",
+    env="with --policy: this environment only (default: every file in environments/)",
+    plan="with --policy --env: folder of invoke plan --out, whose plans checkov reads",
+)
+def check(
+    _: Context,
+    *,
+    policy: bool = False,
+    env: str = "",
+    suffix: str | None = None,
+    plan: str = "",
+    json: bool = False,
+) -> int:
+    """Lint, format, types: ruff, mypy, pylint; or, with --policy, what the stacks say."""
     from shared.commands import quality
 
-    return quality.check()
+    return quality.judge(policy=policy, env=env, suffix=suffix, plan=plan, as_json=json)
 
 
 @cli(
@@ -113,7 +139,7 @@ def test(_: Context, *, select: str = "", system: str = "") -> int:  # noqa: PT0
 @cli(
     "env",
     "parallelism",
-    system="region-migration or disaster-recovery: its documented environment",
+    system="region-migration, disaster-recovery or database-migration: its documented environment",
     keep="leave the embedded AWS and the deployed stacks running; nothing is moved then",
     deploy_only="deploy and take down, move nothing in between",
     fault="faults to put into moves, with commas between: alarm@50,lag@75 or refuse,killed@promote or all",
@@ -145,6 +171,7 @@ namespace = Collection(
     *(bootstrap, doctor, synth, status, outputs, graph, unlock),
     *deployment_tasks.ALL,
     *(rehearse, check, test),
+    cutover=Collection.from_module(cutover_tasks),
     embedded=Collection.from_module(embedded_tasks),
     failover=Collection.from_module(failover_tasks),
     migrate=Collection.from_module(migrate_tasks),

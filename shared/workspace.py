@@ -36,9 +36,9 @@ class Workspace:
         """Return the folder of the stacks synthesized for one environment and suffix."""
         return self.root / "cdktf.out" / f"{environment}-{suffix}"
 
-    def graph(self, environment: str) -> Path:
-        """Return the drawing of one environment's stacks."""
-        return self.working / f"graph-{environment}.svg"
+    def graph(self, environment: str, part: str = "") -> Path:
+        """Return the drawing of one environment's stacks, or of a part of it from within."""
+        return self.working / f"graph-{environment}{f'-{part}' if part else ''}.svg"
 
 
 def here() -> Workspace:

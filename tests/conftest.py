@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
@@ -13,14 +14,24 @@ from shared.rehearsal import embedded
 from shared.rehearsal.environment import inside
 from shared.settings import RegionMigration, load
 from tests.servers import unmeasured
-from tests.synthesized import Synthesis, recovery_settings, settings, synthesis_of
+from tests.synthesized import Synthesis, landing_settings, recovery_settings, settings, synthesis_of
+
+# A property does not depend on the time that the machine takes for an example of it.
+hypothesis.settings.register_profile(
+    "patient",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    print_blob=True,
+)
+hypothesis.settings.load_profile("patient")
 
 # Before any test imports a class of the bindings (all of them take seconds), and before jsii starts
 # (on Node 20 it prints a banner, in which a failure's own words are hard to find).
 bindings.install()
 
 
-#: How the files begin that have a deployed system to themselves.
+#: How the files begin that go to one worker: one has the system with the most tests to itself, one the two
+#: others, one after the other. With all three at once the customers' pauses would be the machine's.
 _SYSTEMS = ("tests/systems/test_disaster_recovery", "tests/systems/")
 
 
@@ -129,6 +140,7 @@ def recovery_production(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
             "ami_family": "amazon-linux-2023",
             "log_retention_days": 365,
             "min_size": 3,
+            "desired_capacity": 3,
             "ingress_cidrs": ("198.51.100.0/24",),
             "health_check_path": "/alive",
         },
@@ -143,3 +155,45 @@ def recovery_production(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
         intents={"retention_days": 90},
     )
     return synthesis_of(changed, tmp_path_factory.mktemp("recovery-production"))
+
+
+@pytest.fixture(scope="session")
+def landing(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+    """All stacks of the documented environment whose database comes from a data centre."""
+    return synthesis_of(landing_settings(), tmp_path_factory.mktemp("database-migration"))
+
+
+@pytest.fixture(scope="session")
+def landing_production(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+    """The same under `protection = "production"`, and as different otherwise as settings allow."""
+    pem = "-----BEGIN CERTIFICATE-----\nMIIBszCCAVk=\n-----END CERTIFICATE-----\n"
+    changed = landing_settings(
+        protection="production",
+        environment_suffix="prod-7-abcdefghi",
+        landing={
+            "region": "eu-central-1",
+            "availability_zones": tuple(f"eu-central-1{zone}" for zone in "abc"),
+            "nat_mode": "single",
+            "vpn_gateway_id": None,
+        },
+        state={"region": "eu-central-1"},
+        production={"route_table_ids": ("rtb-0123456789abcdef0", "rtb-0123456789abcdef1")},
+        on_premises={"cidrs": ("192.168.0.0/16", "172.16.0.0/12"), "port": 6432, "ca_certificate": pem},
+        domain={"private": True, "record": "ledger"},
+        database={"min_capacity": 2.0, "max_capacity": 16.0, "readers": 4, "backup_retention_days": 35},
+        replication={
+            "account_roles": "make",
+            "target_ca_certificate": pem,
+            "schemas": ("public", "ledger"),
+            "batch_apply": False,
+            "loopback_prevention": True,
+            "lob_mode": "full",
+            "capture_ddl": False,
+            "instance_class": "dms.r6i.xlarge",
+        },
+        cutover={"mode": "automated", "on_premises_weight": 0, "aurora_weight": 100},
+        alarms={"emails": ("payments@example.com",), "period_seconds": 120},
+        backup={"retention_days": 35},
+        log_retention_days=365,
+    )
+    return synthesis_of(changed, tmp_path_factory.mktemp("landing-production"))

@@ -15,13 +15,15 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("regions", "modules", "shared")
 BINDINGS = "cdktf_cdktf_provider_aws"
-APPS = ("regions.region_migration", "regions.disaster_recovery")
+APPS = ("regions.region_migration", "regions.disaster_recovery", "regions.database_migration")
 #: Each package in it is zipped alone and runs in AWS, without anything else of ours.
 LAMBDAS = "modules.lambdas"
 #: Services take this folder as it is, under whatever name they like.
 TAKEN_ALONG = "shared.intents"
 #: Its constants are what the table is made from.
 SCHEMA = f"{TAKEN_ALONG}.schema"
+#: Its steps are what the runbook's tables are written from.
+SEQUENCE = "shared.operations.cutover.sequence"
 
 
 def sources(*folders: str) -> list[Path]:
@@ -105,9 +107,14 @@ def test_the_tasks_import_shared_only():
 
 def test_regions_import_modules_and_shared_and_no_aws_client():
     def forbidden(name, _):
+        if name == SEQUENCE:
+            return False
         return below(name, "boto3", "botocore", "tasks", "tests", "shared.rehearsal", "shared.operations")
 
     assert violations(of("regions"), forbidden) == []
+    # words only
+    ours = {name for name in reached_from(SEQUENCE) if below(name, *PACKAGES)}
+    assert ours == {"shared.operations.cutover.stages"}
 
 
 def test_modules_import_the_few_parts_of_shared_that_they_are_made_of():
@@ -163,7 +170,7 @@ def lambda_packages() -> list[str]:
 
 def test_there_are_the_lambda_packages_that_the_rules_are_for():
     assert lambda_packages() == [
-        f"{LAMBDAS}.{name}" for name in ("drain", "failover", "gate", "probe", "start", "writer")
+        f"{LAMBDAS}.{name}" for name in ("cutover", "drain", "failover", "gate", "probe", "start", "writer")
     ]
     assert all(f"{package}.handler" in MODULES for package in lambda_packages())
     assert not imports_of(LAMBDAS)
@@ -224,7 +231,7 @@ def test_cdktf_is_where_the_exit_path_expects_it():
 
 
 def test_the_operations_of_a_system_share_what_is_common_and_nothing_else():
-    systems = ("shared.operations.migration", "shared.operations.recovery")
+    systems = ("shared.operations.cutover", "shared.operations.migration", "shared.operations.recovery")
 
     def forbidden(name, module):
         return below(name, *systems) and not any(

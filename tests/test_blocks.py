@@ -266,14 +266,14 @@ def as_terraform_says(block):
         pytest.param(LaunchTemplate, "block_device_mappings", DEVICE, {}, id="device"),
     ],
 )
-@limits(max_examples=20, deadline=None)
+@limits(max_examples=20)
 @given(data=st.data())
 def test_no_value_of_a_known_key_is_ever_lost(kind, argument, block, needed, data):
     blocks = data.draw(st.lists(block, min_size=1, max_size=3))
     assert made(kind, **needed, **{argument: blocks})[argument] == [as_terraform_says(b) for b in blocks]
 
 
-@limits(max_examples=20, deadline=None)
+@limits(max_examples=20)
 @given(key=st.text(min_size=1, max_size=12))
 def test_no_unknown_key_is_ever_taken(key):
     known = {"cpu_credits"}

@@ -199,6 +199,13 @@ def test_a_region_that_can_be_none_is_one_message(aws: str, monkeypatch: pytest.
                 "    the command needs sts:GetCallerIdentity"
             ),
         ),
+        (
+            Answer(403, ""),
+            (
+                f"AWS does not say who the credentials from {VARIABLES} belong to: HTTP 403: "
+                "no reason is given\n    the command needs sts:GetCallerIdentity"
+            ),
+        ),
     ],
 )
 def test_refused_credentials_are_one_message(

@@ -20,13 +20,19 @@ SETTLED: tuple[str, ...] = (
     "rollout",
     "teardown",
 )
-SETTLED += ("status", "outputs", "graph", "unlock", "check", "test", "rehearse")
+SETTLED += ("drift", "status", "outputs", "graph", "unlock", "check", "test", "rehearse")
 MIGRATE = ("start", "status", "approve", "abort", "rollback", "switchover", "finalize", "runbook")
 FAILOVER = ("status", "switchover", "failover", "failback", "drain", "pin", "unpin", "runbook")
+CUTOVER = ("assess", "replicate", "start", "status", "rollback", "finish", "runbook")
 EMBEDDED = ("start", "stop", "status", "reset", "env", "traffic")
 NAMESPACED = [
     f"{namespace}.{name}"
-    for namespace, names in (("embedded", EMBEDDED), ("failover", FAILOVER), ("migrate", MIGRATE))
+    for namespace, names in (
+        ("cutover", CUTOVER),
+        ("embedded", EMBEDDED),
+        ("failover", FAILOVER),
+        ("migrate", MIGRATE),
+    )
     for name in names
 ]
 

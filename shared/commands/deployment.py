@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
@@ -12,8 +13,11 @@ from shared import settings
 from shared.clients import Clients
 from shared.commands.choosing import stacks_of
 from shared.commands.options import ENV
-from shared.commands.outcome import show_json, terminal
+from shared.commands.outcome import show_json, tell, terminal
+from shared.deploy.interrupt import nothing_changed_yet
 from shared.deploy.options import Options
+from shared.deploy.report import EXIT_FAILED
+from shared.deploy.saying import say
 from shared.deploy.synthesis import synthesize
 from shared.errors import Problem, UserError
 from shared.settings import twins
@@ -21,23 +25,24 @@ from shared.workspace import Workspace, here
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from rich.console import Console
 
     from shared.deploy.engine import Engine
     from shared.deploy.manifest import Manifest
     from shared.deploy.report import RunReport
-    from shared.settings import TwoRegions
+    from shared.settings import Platform
 
 RegionConcurrency = Literal["sequential", "parallel"]
-Verb = Literal["plan", "deploy", "destroy"]
+Verb = Literal["plan", "deploy", "destroy", "drift"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Deployment:
     """One environment, synthesized, and the account it goes to."""
 
-    environment: TwoRegions
+    environment: Platform
     manifest: Manifest
     clients: Clients
     workspace: Workspace
@@ -61,6 +66,7 @@ class Choices:
     as_json: bool = False
     out: str | None = None
     """Folder in which a plan is kept, to be applied by `invoke deploy --plan`."""
+    lock: bool = True
 
 
 def prepare(env: str, suffix: str | None, *, alone: bool = False) -> Deployment:
@@ -91,26 +97,46 @@ def on_region(
     stack: str | None = None,
 ) -> int:
     """Plan, deploy or destroy one region's stacks, or the one called `stack`; returns the exit code."""
-    deployment = prepare(env, suffix, alone=True)
-    addresses = stacks_of(deployment.manifest, region, stack)
     typed = f" --stack {stack}" if stack else ""
-    return run(verb, deployment, addresses, choices, command=f"{verb}-region {region}", typed=typed)
+    command = f"{verb}-region {region}"
+    with _beginning(f"{command}{typed}", env, suffix, choices):
+        deployment = prepare(env, suffix, alone=True)
+        addresses = stacks_of(deployment.manifest, region, stack)
+        return run(verb, deployment, addresses, choices, command=command, typed=typed)
 
 
 def on_all(verb: Verb, env: str, suffix: str | None, choices: Choices, *, command: str) -> int:
-    """Plan, deploy or destroy every stack; returns the exit code."""
-    deployment = prepare(env, suffix, alone=True)
-    return run(verb, deployment, all_stacks(deployment.manifest), choices, command=command)
+    """Plan, deploy, destroy or look at every stack; returns the exit code."""
+    with _beginning(command, env, suffix, choices):
+        deployment = prepare(env, suffix, alone=True)
+        return run(verb, deployment, all_stacks(deployment.manifest), choices, command=command)
+
+
+def look(env: str, suffix: str | None, choices: Choices) -> int:
+    """Compare what stands with every state; returns the exit code, 2 for drift and for nothing else."""
+    try:
+        return on_all("drift", env, suffix, choices, command="drift")
+    except UserError as error:
+        tell(error)
+        return EXIT_FAILED
 
 
 def apply_saved(folder: str, env: str, suffix: str | None, choices: Choices) -> int:
     """Apply the plans that `--out` kept in `folder`, exactly these; returns the exit code."""
     if not folder:
         raise UserError("Which plans?", remedy="invoke plan --out DIR, then invoke deploy --plan DIR")
-    deployment = prepare(env, suffix, alone=True)
-    console, typed = terminal(stderr=choices.as_json), f" --plan {shlex.quote(folder)}"
-    working = engine(deployment, choices, command="deploy", console=console, typed=typed)
-    return _end(working.deploy_saved(Path(folder)), choices)
+    typed = f" --plan {shlex.quote(folder)}"
+    with _beginning(f"deploy{typed}", env, suffix, choices):
+        deployment = prepare(env, suffix, alone=True)
+        console = terminal(stderr=choices.as_json)
+        working = engine(deployment, choices, command="deploy", console=console, typed=typed)
+        return _end(working.deploy_saved(Path(folder)), choices)
+
+
+def _beginning(command: str, env: str, suffix: str | None, choices: Choices) -> AbstractContextManager[None]:
+    """Until the engine takes over, a signal ends the command with the command that begins again."""
+    console = terminal(stderr=choices.as_json)
+    return nothing_changed_yet(partial(say, console), again(command, choices, place(env, suffix)))
 
 
 def run(
@@ -122,14 +148,19 @@ def run(
     command: str,
     typed: str = "",
 ) -> int:
-    """Let the engine plan, deploy or destroy the stacks; returns the exit code.
+    """Let the engine plan, deploy, destroy or look at the stacks; returns the exit code.
 
     With `as_json` the progress goes to stderr and the run's report, as JSON, to stdout.
     """
     console = terminal(stderr=choices.as_json)
     working = engine(deployment, choices, command=command, console=console, typed=typed)
-    report = {"plan": working.plan, "deploy": working.deploy, "destroy": working.destroy}[verb](addresses)
-    return _end(report, choices)
+    verbs = {
+        "plan": working.plan,
+        "deploy": working.deploy,
+        "destroy": working.destroy,
+        "drift": working.drift,
+    }
+    return _end(verbs[verb](addresses), choices)
 
 
 def _end(report: RunReport, choices: Choices) -> int:
@@ -199,6 +230,7 @@ def options(choices: Choices, deployment: Deployment) -> Options:
         allow=frozenset(f"{kind}:{name}" for kind, name in allowed),
         protection=deployment.environment.protection,
         out=Path(choices.out) if choices.out else None,
+        lock=choices.lock,
     )
 
 
@@ -222,6 +254,8 @@ def again(command: str, choices: Choices, typed: str) -> str:
     words += ["--yes"] if choices.yes else []
     words += [] if choices.upstream else ["--no-upstream"]
     words += ["--to", choices.to_stage] if choices.to_stage else []
+    words += ["--out", choices.out] if choices.out else []
+    words += [] if choices.lock else ["--no-lock"]
     if command == "rollout" and choices.region_concurrency != "sequential":
         # `teardown` goes side by side by itself and has no such option
         words += ["--region-concurrency", choices.region_concurrency]

@@ -9,7 +9,7 @@ from invoke.context import Context
 from shared.commands.options import ALLOW, ENV, cli
 
 
-@cli("env", "suffix", "parallelism", "json", "out", name="plan")
+@cli("env", "suffix", "parallelism", "json", "out", "no-lock", *ALLOW, name="plan")
 def plan_all(
     _: Context,
     *,
@@ -18,15 +18,22 @@ def plan_all(
     parallelism: str | None = None,
     json: bool = False,
     out: str | None = None,
+    no_lock: bool = False,
+    allow_replace: Sequence[str] | None = None,
+    allow_destroy: Sequence[str] | None = None,
+    allow_detach: Sequence[str] | None = None,
 ) -> int:
     """Plan every stack: what would change, what is deferred and why."""
     from shared.commands import deployment
 
-    choices = deployment.Choices(parallelism=parallelism, as_json=json, out=out)
+    allow = {"replace": allow_replace, "destroy": allow_destroy, "detach": allow_detach}
+    choices = deployment.Choices(
+        parallelism=parallelism, as_json=json, out=out, lock=not no_lock, allow=allow
+    )
     return deployment.on_all("plan", env, suffix, choices, command="plan")
 
 
-@cli("env", "suffix", "parallelism", "yes", "json", plan="folder with the plans that --out kept")
+@cli("env", "suffix", "parallelism", "yes", "json", "to", plan="folder with the plans that --out kept")
 def deploy(
     _: Context,
     *,
@@ -36,15 +43,34 @@ def deploy(
     parallelism: str | None = None,
     yes: bool = False,
     json: bool = False,
+    to: str | None = None,
 ) -> int:
-    """Apply saved plans, exactly these, or nothing when anything moved."""
+    """Apply saved plans, exactly these, or nothing when anything moved; stage by stage with --to."""
     from shared.commands import deployment
 
-    choices = deployment.Choices(parallelism=parallelism, yes=yes, as_json=json)
+    choices = deployment.Choices(parallelism=parallelism, yes=yes, as_json=json, to_stage=to)
     return deployment.apply_saved(plan, env, suffix, choices)
 
 
-@cli("region", "env", "suffix", "parallelism", "json", "out")
+@cli("env", "suffix", "parallelism", "json")
+def drift(
+    _: Context,
+    *,
+    env: str = ENV,
+    suffix: str | None = None,
+    parallelism: str | None = None,
+    json: bool = False,
+) -> int:
+    """Compare what stands with the states: what drifted, and what operations own.
+
+    Exit code 0: no drift. 2: drift. 1: not everything could be looked at.
+    """
+    from shared.commands import deployment
+
+    return deployment.look(env, suffix, deployment.Choices(parallelism=parallelism, as_json=json))
+
+
+@cli("region", "env", "suffix", "parallelism", "json", "out", *ALLOW)
 def plan_region(
     _: Context,
     *,
@@ -54,11 +80,15 @@ def plan_region(
     parallelism: str | None = None,
     json: bool = False,
     out: str | None = None,
+    allow_replace: Sequence[str] | None = None,
+    allow_destroy: Sequence[str] | None = None,
+    allow_detach: Sequence[str] | None = None,
 ) -> int:
     """Plan one region's stacks: what would change, what is deferred and why."""
     from shared.commands import deployment
 
-    choices = deployment.Choices(parallelism=parallelism, as_json=json, out=out)
+    allow = {"replace": allow_replace, "destroy": allow_destroy, "detach": allow_detach}
+    choices = deployment.Choices(parallelism=parallelism, as_json=json, out=out, allow=allow)
     return deployment.on_region("plan", region, env, suffix, choices)
 
 
@@ -187,4 +217,4 @@ def teardown(
     return deployment.on_all("destroy", env, suffix, choices, command="teardown")
 
 
-ALL = (plan_all, deploy, plan_region, deploy_region, destroy_region, rollout, teardown)
+ALL = (plan_all, deploy, drift, plan_region, deploy_region, destroy_region, rollout, teardown)

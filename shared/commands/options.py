@@ -22,12 +22,13 @@ HELP = {
     "yes": "do not ask before changing anything",
     "json": "print JSON on stdout (progress goes to stderr)",
     "out": "folder that keeps the saved plans, for invoke deploy --plan",
+    "no-lock": "take no lock of a state: to look, also with a role that may not lock",
     "no-upstream": "refuse instead of also deploying upstream stacks that were never applied",
     "to": "last stage to deploy, e.g. target",
     "region-concurrency": "sequential: stage by stage (default); parallel: whatever has its upstreams",
     "allow-replace": "STACK:ADDRESS that may be replaced: it holds data, or is the network (repeatable)",
     "allow-destroy": "STACK:ADDRESS that may be destroyed: it holds data, or is the network (repeatable)",
-    "allow-detach": "STACK:ADDRESS that may leave its global cluster, or be disabled (repeatable)",
+    "allow-detach": "STACK:ADDRESS that may leave its global cluster or state, or be disabled (repeatable)",
 }
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import functools
 import json
+import signal
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,11 +37,20 @@ def command(body: Callable[..., int | None]) -> Callable[..., None]:
             tell(error)
             raise Exit(code=EXIT_USER_ERROR) from None
         except KeyboardInterrupt:
+            _hear_no_more()
             raise Exit("Interrupted.", code=EXIT_INTERRUPTED) from None
+        if code == EXIT_INTERRUPTED:
+            _hear_no_more()
         if code:
             raise Exit(code=code)
 
     return run
+
+
+def _hear_no_more() -> None:
+    """Let one more Ctrl-C pass by: all is said, and it could only put a traceback below it."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def tell(error: UserError) -> None:

@@ -9,6 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 from shared.commands.outcome import terminal
+from shared.errors import UserError
 from shared.workspace import here
 
 if TYPE_CHECKING:
@@ -24,11 +25,24 @@ CHECKS: dict[str, Sequence[str]] = {
 }
 
 
-#: One process for each of the two systems that are deployed, which begin at once and mostly wait for
-#: Terraform, one for the rest; whoever is done helps it (`tests/conftest.py` says who gets what).
+#: One process for the system with the most tests, one for the two others, which begin at once and mostly
+#: wait for Terraform, one for the rest; whoever is done helps it (`tests/conftest.py` says who gets what).
 WORKERS = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
 #: What takes long is told, so that it is seen when it takes longer.
 SLOWEST = ("--durations", "30", "--durations-min", "10")
+
+
+def judge(*, policy: bool, env: str, suffix: str | None, plan: str, as_json: bool) -> int:
+    """Check the code, or with `policy` what it synthesizes. Raises UserError for options of the other one."""
+    if policy:
+        from shared.commands import policy as policies
+
+        return policies.check(env, suffix, plan=plan, as_json=as_json)
+    if env or suffix or plan or as_json:
+        raise UserError(
+            "--env, --suffix, --plan and --json belong to --policy", remedy="invoke check --policy"
+        )
+    return check()
 
 
 def check() -> int:
@@ -59,6 +73,11 @@ def test(*, select: str, system: str) -> int:
 
 
 def run(module: str, *arguments: str) -> int:
-    """Run a Python module in the repository and return its exit code."""
+    """Run a Python module in the repository and return its exit code.
+
+    Python keeps what it compiles, also where it was told not to: the tests start thousands of processes, and
+    one of the AWS CLI's takes twice its processor time without.
+    """
     command = [sys.executable, "-m", module, *arguments]
-    return subprocess.run(command, cwd=here().root, env=os.environ, check=False).returncode
+    environment = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return subprocess.run(command, cwd=here().root, env=environment, check=False).returncode

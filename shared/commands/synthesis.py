@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
+from shared.commands.choosing import stack_named
 from shared.commands.outcome import near, show_json, terminal
 from shared.deploy.saying import say
 from shared.deploy.synthesis import synthesize
+from shared.reporting.figures import anchor
 from shared.workspace import here
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from shared.deploy.manifest import Manifest
+
+#: Stands for every stack.
+_ALL = "all"
 
 
 def synth(env: str, suffix: str | None, *, as_json: bool) -> int:
@@ -31,20 +38,41 @@ def synth(env: str, suffix: str | None, *, as_json: bool) -> int:
     return 0
 
 
-def graph(env: str, suffix: str | None, *, out: str | None, as_json: bool) -> int:
-    """Draw the stacks into a file, or print them as JSON. Returns 0."""
-    from shared.deploy.graph import describe, draw
+def graph(
+    env: str, suffix: str | None, *, out: str | None, as_json: bool, resources: str | None = None
+) -> int:
+    """Draw the stacks into a file, or print them as JSON. Returns 0.
 
+    `resources`: a stack's address, or `all`; it is drawn from within, resource by resource.
+    """
     workspace = here()
     manifest = synthesize(env, suffix, workspace)
+    document, drawn = _within(manifest, resources) if resources else _stacks(manifest)
     if as_json:
-        show_json(describe(manifest))
+        show_json(document())
         return 0
-    path = Path(out) if out else workspace.graph(env)
+    part = anchor(f"{resources} resources") if resources else ""
+    path = Path(out) if out else workspace.graph(manifest.environment, part)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(draw(manifest), encoding="utf-8")
+    path.write_text(drawn(), encoding="utf-8")
     say(terminal(), f"Drawn: {near(path)}")
     return 0
+
+
+def _stacks(manifest: Manifest) -> tuple[Callable[[], Any], Callable[[], str]]:
+    # networkx is slow to import
+    from shared.deploy.graph import describe, draw
+
+    return (lambda: describe(manifest)), (lambda: draw(manifest))
+
+
+def _within(manifest: Manifest, chosen: str) -> tuple[Callable[[], Any], Callable[[], str]]:
+    from shared.deploy import resource_graph, resources
+
+    one = None if chosen == _ALL else stack_named(manifest, chosen)
+    graphs = [resources.read(manifest, entry) for entry in manifest.stacks if one in {None, entry.address}]
+    title = f"Resources of {one or manifest.environment}"
+    return (lambda: [found.as_json() for found in graphs]), (lambda: resource_graph.draw(graphs, title))
 
 
 def _table(manifest: Manifest) -> Table:

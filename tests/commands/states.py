@@ -11,7 +11,7 @@ from shared.deploy.manifest import Manifest
 
 
 def apply(manifest: Manifest, clients: Clients, address: str, **outputs: Any) -> None:
-    """Write a state in which the stack has one resource and every output that it publishes."""
+    """Write a state in which the stack has one resource and each output that it publishes and is not None."""
     entry = manifest.stack(address)
     samples: dict[str, Any] = {"string": "x", "list(string)": ["x"], "map(string)": {"x": "y"}}
     values = {name: samples[kind] for name, kind in entry.publishes.items()} | outputs
@@ -19,7 +19,7 @@ def apply(manifest: Manifest, clients: Clients, address: str, **outputs: Any) ->
         "version": 4,
         "serial": 1,
         "lineage": "one",
-        "outputs": {name: {"value": value} for name, value in values.items()},
+        "outputs": {name: {"value": value} for name, value in values.items() if value is not None},
         "resources": [{"mode": "managed", "type": "aws_thing", "name": "one", "instances": [{}]}],
     }
     clients.client("s3", entry.state_region).put_object(

@@ -83,6 +83,7 @@ def test_the_options_reach_the_engine(workspace: Workspace, bootstrapped: Client
         region_concurrency="parallel",
         to_stage="target",
         allow={"replace": ["us-east-1/database:aws_rds_cluster.x"], "detach": ["eu-west-1/database:a.b"]},
+        lock=False,
     )
 
     options = deployment.options(choices, prepared)
@@ -91,6 +92,7 @@ def test_the_options_reach_the_engine(workspace: Workspace, bootstrapped: Client
     assert (options.parallelism, options.yes, options.upstream) == (3, True, False)
     assert (options.region_concurrency, options.to_stage) == ("parallel", "target")
     assert options.protection == "destroyable"
+    assert not options.lock
     assert options.allow == {
         "replace:us-east-1/database:aws_rds_cluster.x",
         "detach:eu-west-1/database:a.b",
@@ -134,6 +136,8 @@ def test_the_command_that_is_suggested_has_every_option_as_it_was_typed() -> Non
         "rollout --suffix pr7 --parallelism 3 --yes --no-upstream --to target --region-concurrency parallel "
         "--allow-replace 'a/b:c.d[0]' --allow-replace a/b:e.f --json"
     )
+    kept = deployment.Choices(out="my plans", lock=False)
+    assert deployment.again("plan", kept, "") == "plan --out 'my plans' --no-lock"
     # a teardown goes side by side by itself
     assert deployment.again("teardown", deployment.Choices(region_concurrency="parallel"), "") == "teardown"
 
@@ -147,6 +151,17 @@ def test_the_next_command_leads_to_the_same_environment(
 
     report = json.loads(capsys.readouterr().out)
     assert report["next_command"] == ("invoke deploy-region global --suffix abc123 --parallelism 4 --json")
+
+
+@pytest.mark.usefixtures("workspace")
+@pytest.mark.parametrize(("words", "locks"), [([], True), (["--no-lock"], False)])
+def test_a_plan_locks_unless_told_not_to(
+    words: list[str], locks: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[bool] = []
+    monkeypatch.setattr(deployment, "on_all", lambda *given, **_: seen.append(given[3].lock) or 0)
+    assert invoke("plan", *words) == 0
+    assert seen == [locks]
 
 
 @pytest.mark.usefixtures("workspace")

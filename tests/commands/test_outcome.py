@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +11,13 @@ from invoke.exceptions import Exit
 
 from shared.commands.outcome import command, near, show_json
 from shared.errors import Problem, Refused, UserError
+
+
+@pytest.fixture(autouse=True)
+def hearing() -> Iterator[None]:
+    before = signal.getsignal(signal.SIGINT)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def end_of(outcome: int | BaseException) -> Exit | None:
@@ -41,6 +51,24 @@ def test_ctrl_c_is_130() -> None:
 
     assert end is not None
     assert (end.code, end.message) == (130, "Interrupted.")
+
+
+@pytest.mark.parametrize("outcome", [KeyboardInterrupt(), 130])
+def test_once_more_puts_no_traceback_below_what_was_said(outcome: int | BaseException) -> None:
+    end_of(outcome)
+
+    signal.raise_signal(signal.SIGINT)
+
+
+def test_a_command_in_a_thread_has_no_ctrl_c_to_care_for() -> None:
+    ends: list[Exit | None] = []
+    thread = threading.Thread(target=lambda: ends.append(end_of(KeyboardInterrupt())))
+    thread.start()
+    thread.join()
+
+    assert [end.code for end in ends if end] == [130]
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
 
 
 def test_every_problem_of_a_users_error_is_shown_and_the_code_is_2(

@@ -44,6 +44,12 @@ def test_all_checks_run_although_one_fails(
     assert shown.index("ruff check") < shown.index("ruff format")
 
 
+def test_what_python_compiles_is_kept(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    assert invoke("test", "--select", "two") == 0
+    assert list((project / "__pycache__").glob("sums.*.pyc"))
+
+
 def test_the_checks_are_those_of_the_pipeline() -> None:
     assert list(quality.CHECKS) == ["ruff check", "ruff format", "mypy", "pylint"]
 

@@ -45,6 +45,38 @@ def test_the_drawing_is_written_where_it_is_wanted(
     assert drawn == workspace.graph(ENVIRONMENT).read_bytes()
 
 
+def test_a_stack_is_drawn_from_within(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    assert invoke("graph", "--resources", "global/domain") == 0
+
+    drawn = workspace.graph(ENVIRONMENT, "global-domain-resources")
+    assert f"Drawn: .regionshift/{drawn.name}" in capsys.readouterr().out
+    assert "Resources of global/domain" in drawn.read_text(encoding="utf-8")
+    assert "eu-west-1/database" not in drawn.read_text(encoding="utf-8")
+
+    assert invoke("graph", "--resources", "all", "--out", "drawn/all.svg") == 0
+    whole = (workspace.root / "drawn" / "all.svg").read_text(encoding="utf-8")
+    assert f"Resources of {ENVIRONMENT}" in whole
+    manifest = synthesize(ENVIRONMENT, None, workspace)
+    assert all(f">{entry.address}<" in whole for entry in manifest.stacks)
+
+
+@pytest.mark.usefixtures("workspace")
+def test_the_resources_are_also_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert invoke("graph", "--resources", "global/traffic", "--json") == 0
+
+    (found,) = json.loads(capsys.readouterr().out)
+    assert found["stack"] == "global/traffic"
+    records = [node for node in found["nodes"] if node["type"] == "aws_route53_record"]
+    assert len(records) == 2
+    assert all(node["refers_to"] for node in records)
+
+
+@pytest.mark.usefixtures("workspace")
+def test_a_stack_that_there_is_not_cannot_be_drawn(capsys: pytest.CaptureFixture[str]) -> None:
+    assert invoke("graph", "--resources", "global/domian") == 2
+    assert "global/domain" in capsys.readouterr().err
+
+
 @pytest.mark.usefixtures("workspace", "aws")
 @pytest.mark.parametrize("command", ["status", "outputs"])
 def test_before_bootstrap_it_is_bootstrap_that_is_missing(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.intents.sequence import Sequences
-from tests.properties import given
 
 TIMES = st.lists(st.integers(min_value=10**18, max_value=2 * 10**18), min_size=1, max_size=50)
 
