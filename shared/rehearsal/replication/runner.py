@@ -97,7 +97,7 @@ class Runner:
 
     @property
     def loads_anew(self) -> bool:
-        """Say whether to go on means to load from the beginning: it was stopped before everything was there."""
+        """Say whether it was stopped before everything was loaded, so that who goes on loads anew."""
         return self.status == STOPPED and self.plan.kind != "cdc" and self.loaded[1] is None
 
     def _run(self) -> None:

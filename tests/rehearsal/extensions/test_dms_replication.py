@@ -229,7 +229,7 @@ def test_what_is_not_emulated_fails(dms, ends):
     assert "full-load is not emulated" in dms.until(task, "failed")["LastFailureMessage"]
 
 
-def test_how_a_task_is_started_depends_on_whether_it_ran(dms, scene, ends):
+def test_how_a_task_is_started_depends_on_whether_it_ran(dms, ends):
     task = dms.task(ends["source"], ends["target"])
     with pytest.raises(ClientError, match="valid only for tasks that ran before"):
         dms.start(task, "resume-processing")
