@@ -14,16 +14,19 @@ POLICY := .venv-policy
 POLICY_STAMP := $(POLICY)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help rehearse test check policy clean venv tools
+.PHONY: help rehearse test test-all check policy clean venv tools
 
 help: ## show this
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 rehearse: $(STAMP) ## deploy the whole system on the embedded AWS, look at it, take it down
 	@$(RUN) rehearse --deploy-only
 
-test: $(STAMP) tools ## run every test, with coverage
+test: $(STAMP) tools ## run the tests, with coverage
 	@$(RUN) test
+
+test-all: $(STAMP) tools ## run the long tests, too (more than an hour)
+	@$(RUN) test --every
 
 check: $(STAMP) ## lint, format, types
 	@$(RUN) check

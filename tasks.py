@@ -128,12 +128,13 @@ def check(
 @cli(
     select="only tests whose name matches, as pytest's -k",
     system="only, or none: the tests that deploy a whole system",
+    every="the long ones, too: more than an hour",
 )
-def test(_: Context, *, select: str = "", system: str = "") -> int:  # noqa: PT028 - a task, not a test
+def test(_: Context, *, select: str = "", system: str = "", every: bool = False) -> int:  # noqa: PT028 - a task
     """Run the tests, with coverage."""
     from shared.commands import quality
 
-    return quality.test(select=select, system=system)
+    return quality.test(select=select, system=system, every=every)
 
 
 @cli(

@@ -38,6 +38,7 @@ from tests.workflows import (
 
 PINNED = re.compile(r"uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
 PULL_REQUEST, ROLLOUT, STAGE = "pull-request.yml", "rollout.yml", "stage.yml"
+EVERY_TEST = "every-test.yml"
 EVERY = [pytest.param(words, id=" ".join(words)) for _, text in shell() for words in invoke_lines(text)]
 
 
@@ -113,6 +114,7 @@ def test_a_job_may_do_what_it_needs_and_no_more() -> None:
         (PULL_REQUEST, "test"): {"contents": "read"},
         (PULL_REQUEST, "plan"): role,
         (PULL_REQUEST, "comment"): {"pull-requests": "write"},
+        (EVERY_TEST, "test"): {"contents": "read"},
         (ROLLOUT, "plan"): role,
         (ROLLOUT, "first"): role,
         (ROLLOUT, "second"): role,

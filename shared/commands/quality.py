@@ -63,12 +63,18 @@ def check() -> int:
     return 1 if failed else 0
 
 
-def test(*, select: str, system: str) -> int:
-    """Run the tests; all of them with coverage, a selection without. Returns pytest's exit code."""
-    chosen = ["-k", select] if select else []
-    chosen += {"only": ["-m", "system"], "none": ["-m", "not system"]}.get(system, [])
+def test(*, select: str, system: str, every: bool) -> int:
+    """Run the tests, the long ones only with `every` or by name. Returns pytest's exit code.
+
+    All that are run without a selection are measured: the coverage is there without the long ones.
+    """
+    marks = {"only": ["system"], "none": ["not system"]}.get(system, [])
     # a part of the tests never covers everything, so it is not measured
-    coverage = [] if chosen else ["--cov", "--cov-report=term-missing:skip-covered"]
+    coverage = [] if select or marks else ["--cov", "--cov-report=term-missing:skip-covered"]
+    # who names a test means it
+    marks += [] if every or select else ["not long"]
+    chosen = ["-k", select] if select else []
+    chosen += ["-m", " and ".join(marks)] if marks else []
     return run("pytest", *WORKERS, *SLOWEST, *chosen, *coverage)
 
 

@@ -13,10 +13,13 @@ from tests.commands.invoked import invoke
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a small project that the checks run on instead of this one."""
-    (tmp_path / "pyproject.toml").write_text("[tool.coverage.run]\nsource = ['sums']\n")
+    (tmp_path / "pyproject.toml").write_text(
+        "[tool.coverage.run]\nsource = ['sums']\n[tool.pytest.ini_options]\nmarkers = ['long']\n"
+    )
     (tmp_path / "sums.py").write_text('"""Sums."""\n')
     (tmp_path / "test_sums.py").write_text(
-        "import sums\n\n\ndef test_one():\n    assert sums\n\n\ndef test_two():\n    assert sums\n"
+        "import pytest\n\nimport sums\n\n\ndef test_one():\n    assert sums\n\n\n"
+        "def test_two():\n    assert sums\n\n\n@pytest.mark.long\ndef test_three():\n    assert sums\n"
     )
     monkeypatch.setattr(quality, "here", lambda: Workspace(tmp_path))
     monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:cacheprovider")
@@ -59,8 +62,13 @@ def test_all_tests_are_measured_and_a_selection_is_not(
 ) -> None:
     assert project
     assert invoke("test") == 0
+    usual = capfd.readouterr().out
+    assert "2 passed" in usual
+    assert "coverage" in usual
+
+    assert invoke("test", "--every") == 0
     whole = capfd.readouterr().out
-    assert "2 passed" in whole
+    assert "3 passed" in whole
     assert "coverage" in whole
 
     assert invoke("test", "--select", "two") == 0
@@ -78,9 +86,19 @@ def test_a_test_that_fails_is_the_commands_exit_code(
     assert "1 failed" in capfd.readouterr().out
 
 
-@pytest.mark.parametrize(("system", "expression"), [("only", "system"), ("none", "not system")])
-def test_the_long_tests_can_be_left_out_or_run_alone(
-    monkeypatch: pytest.MonkeyPatch, system: str, expression: str
+@pytest.mark.parametrize(
+    ("asked", "chosen"),
+    [
+        (["--system", "only"], ["-m", "system and not long"]),
+        (["--system", "none"], ["-m", "not system and not long"]),
+        (["--system", "only", "--every"], ["-m", "system"]),
+        # who names a test means it, however long it is
+        (["--select", "way_back"], ["-k", "way_back"]),
+    ],
+    ids=" ".join,
+)
+def test_a_part_of_the_tests_is_chosen(
+    monkeypatch: pytest.MonkeyPatch, asked: list[str], chosen: list[str]
 ) -> None:
     commands: list[tuple[str, ...]] = []
 
@@ -90,5 +108,5 @@ def test_the_long_tests_can_be_left_out_or_run_alone(
 
     monkeypatch.setattr(quality, "run", run)
 
-    assert invoke("test", "--system", system) == 0
-    assert commands == [("pytest", *quality.WORKERS, *quality.SLOWEST, "-m", expression)]
+    assert invoke("test", *asked) == 0
+    assert commands == [("pytest", *quality.WORKERS, *quality.SLOWEST, *chosen)]
