@@ -96,6 +96,7 @@ def test_a_state_that_is_locked_is_not_touched(terraform: Terraform, extended: A
     assert "somebody@else" in said
 
 
+@pytest.mark.long
 def test_the_data_api_is_switched_and_an_alarms_state_is_no_change(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

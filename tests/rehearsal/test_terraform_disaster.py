@@ -24,6 +24,7 @@ def terraform(tmp_path: Path, extended: Aws) -> Terraform:
     return Terraform(tmp_path, extended)
 
 
+@pytest.mark.long
 def test_apply_plans_nothing_more_changes_in_place_and_destroys_all(
     terraform: Terraform, extended: Aws
 ) -> None:

@@ -28,7 +28,7 @@ from tests.systems.cutover_worlds import FINISHED_BY_HAND, GUIDE, TAKEN_BACK, UN
 from tests.systems.operator import LOOK_SECONDS, PATIENCE_SECONDS, Operator
 from tests.systems.standing import Deployed
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.long]
 
 #: A role that may connect and let others, beside everybody.
 AUDITOR = "auditor with a blank"

@@ -24,7 +24,7 @@ from tests.systems.operator import LOOK_SECONDS, PATIENCE_SECONDS, Operator
 from tests.systems.runbook import run_block
 from tests.systems.standing import Deployed
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.long]
 
 HOME, AWAY = "us-east-1", "us-west-2"
 

@@ -23,7 +23,7 @@ from tests.systems.migration_worlds import BY_HAND, GUIDE, SHIFT, World, worlds
 from tests.systems.operator import LOOK_SECONDS, PATIENCE_SECONDS, Operator
 from tests.systems.standing import Deployed
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.long]
 
 HOME, AWAY = "us-east-1", "eu-west-1"
 #: Weights of source and target, the writer, the checkpoint's stage.

@@ -14,7 +14,7 @@ from importlib import import_module
 NAMES: tuple[str, ...] = (
     "backends",
     "missing_actions",
-    "disturbed_reads",
+    "disturbed_requests",
     "fault_injection",
     # before what looks at every request: a URL's region may be lost too
     "function_urls",
