@@ -54,10 +54,6 @@ class Sentinels:
             ]
         )
 
-    def there(self, database: Database) -> bool:
-        """Return whether the table is there. Raises DatabaseError."""
-        return bool(database.value("SELECT to_regclass(%s) IS NOT NULL", self.name))
-
     def write(self, database: Database, name: str, purpose: str) -> str:
         """Write a row, if it is not there; return the position of the log behind it. Raises DatabaseError."""
         database.do(

@@ -1,14 +1,13 @@
 """Route 53 health checks: their status follows what they check.
 
 moto 5.2.5 calls every health check a success. Here an endpoint is asked when somebody wants to know (see
-`health_endpoints`); that it takes `request_interval` x `failure_threshold` until checkers agree is emulated
+`health_looks`); that it takes `request_interval` x `failure_threshold` until checkers agree is emulated
 on request (`health_verdicts`). Checks of alarms and of routing controls are not, and are refused.
 
-AWS: "How Amazon Route 53 determines whether a health check is healthy" (HTTP: 2xx and 3xx; a search string
-in the first 5,120 bytes; a calculated one: as many healthy children as its threshold; inverted; one that is
-disabled is healthy, or unhealthy when it is inverted); API reference of GetHealthCheckStatus ("You can't
-use GetHealthCheckStatus to get the status of a calculated health check"). Checkers are data plane: they go
-on when the API in us-east-1 is lost, and so does
+AWS: "How Amazon Route 53 determines whether a health check is healthy" (a calculated one: as many healthy
+children as its threshold; inverted; one that is disabled is healthy, or unhealthy when it is inverted); API
+reference of GetHealthCheckStatus ("You can't use GetHealthCheckStatus to get the status of a calculated
+health check"). Checkers are data plane: they go on when the API in us-east-1 is lost, and so does
 
     GET /moto-api/regionshift/health-checks   {"health_checks": {id: healthy}}
 """
@@ -22,16 +21,10 @@ from moto.core.utils import utcnow
 from moto.route53.models import HealthCheck, Route53Backend, route53_backends
 from moto.route53.responses import Route53
 
-from shared.rehearsal.extensions import controls, health_endpoints
+from shared.rehearsal.extensions import controls
 from shared.rehearsal.extensions.faults import Fault
-from shared.rehearsal.extensions.health_endpoints import Reply
-
-CALCULATED = "CALCULATED"
-_ENDPOINTS = ("HTTP", "HTTPS", "HTTP_STR_MATCH", "HTTPS_STR_MATCH", "TCP")
-#: How far a search string is looked for, in bytes.
-_SEARCHED = 5120
-#: The first status that is not healthy.
-_BAD = 400
+from shared.rehearsal.extensions.health_looks import CALCULATED, look
+from shared.rehearsal.extensions.health_verdicts import VERDICTS
 
 
 def install() -> None:
@@ -51,31 +44,7 @@ def _observed(backend: Route53Backend, check: HealthCheck) -> bool:
     if check.type_ == CALCULATED:
         children = [healthy(backend, child) for child in check.children or []]
         return children.count(True) >= int(check.health_threshold or 0)
-    return verdict(check)
-
-
-def verdict(check: HealthCheck) -> bool:
-    """Return what is thought of an endpoint: what it answers now. `health_verdicts` replaces it."""
-    return judged(check)[0]
-
-
-def judged(check: HealthCheck) -> tuple[bool, str]:
-    """Ask the check's endpoint; return whether it is healthy, and the checkers' words."""
-    if check.type_ not in _ENDPOINTS:
-        raise NotImplementedError(f"health checks of type {check.type_}")
-    reply = health_endpoints.ask(str(check.fqdn or check.ip_address), check.resource_path or "/")
-    if reply.status is None:
-        return False, f"Failure: {reply.why}"
-    if check.type_ == "TCP":
-        return True, "Success: The health checker could establish a connection."
-    good = reply.status < _BAD
-    if good and check.type_.endswith("_STR_MATCH") and not _has(check, reply):
-        return False, f"Failure: HTTP Status Code {reply.status}. The search string was not found."
-    return good, f"{'Success' if good else 'Failure'}: HTTP Status Code {reply.status}"
-
-
-def _has(check: HealthCheck, reply: Reply) -> bool:
-    return reply.body[:_SEARCHED].find(str(check.search_string).encode()) >= 0
+    return VERDICTS.of(check)
 
 
 def get_health_check_status(self: Route53) -> ActionResult:
@@ -83,7 +52,7 @@ def get_health_check_status(self: Route53) -> ActionResult:
     check = self.backend.get_health_check(self._get_param("HealthCheckId"))
     if check.type_ == CALCULATED:
         raise Fault("InvalidInput", "GetHealthCheckStatus is not supported for calculated health checks")
-    _, said = judged(check)
+    _, said = look(check)
     observation = {
         "Region": "us-west-2",
         "IPAddress": "192.0.2.53",

@@ -1,4 +1,4 @@
-"""What a Route 53 health checker gets from an endpoint. Used by `health_checks`.
+"""What a Route 53 health checker gets from an endpoint. Used by `health_looks`.
 
 No name of AWS's leads to this server, so what an endpoint would answer is taken from the state: a Lambda
 function URL runs its function; an S3 object that a checker may read without signing is 200; a load balancer

@@ -25,8 +25,9 @@ from typing import Any
 from moto.moto_api._internal.models import MotoAPIBackend
 from moto.route53.models import HealthCheck, route53_backends
 
-from shared.rehearsal.extensions import clocks, controls, health_checks
+from shared.rehearsal.extensions import clocks, controls
 from shared.rehearsal.extensions.health_endpoints import TIMED_OUT
+from shared.rehearsal.extensions.health_looks import CALCULATED, look
 
 #: How often the clock looks what is due, in seconds.
 TICK = 0.05
@@ -71,14 +72,14 @@ class Verdicts:
     def of(self, check: HealthCheck) -> bool:
         """Return whether an endpoint counts as healthy."""
         if self.scale is None:
-            return health_checks.judged(check)[0]
+            return look(check)[0]
         return self._known(check).healthy
 
     def _known(self, check: HealthCheck) -> Verdict:
         with self._lock:
             known = self._all.get(check.id)
         if known is None:
-            first = Verdict(healthy=health_checks.judged(check)[0])
+            first = Verdict(healthy=look(check)[0])
             with self._lock:
                 known = self._all.setdefault(check.id, first)
         return known
@@ -91,7 +92,7 @@ class Verdicts:
         for account in list(route53_backends.values()):
             for backend in list(account.values()):
                 for check in list(backend.health_checks.values()):
-                    if check.type_ != health_checks.CALCULATED and not check.disabled:
+                    if check.type_ != CALCULATED and not check.disabled:
                         self._look_if_due(check, now, scale)
 
     def _look_if_due(self, check: HealthCheck, now: float, scale: float) -> None:
@@ -105,7 +106,7 @@ class Verdicts:
 
     def _look(self, check: HealthCheck, verdict: Verdict, scale: float) -> None:
         try:
-            healthy, said = health_checks.judged(check)
+            healthy, said = look(check)
             if said.endswith(TIMED_OUT):
                 time.sleep(GIVE_UP_SECONDS * scale)
             with self._lock:
@@ -126,7 +127,6 @@ def install() -> None:
         before(self)
 
     MotoAPIBackend.reset = reset
-    health_checks.verdict = VERDICTS.of
     clocks.start("verdicts", TICK, VERDICTS.tick)
     controls.add("verdicts", control)
 

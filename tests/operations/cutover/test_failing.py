@@ -21,6 +21,7 @@ from shared.operations.cutover import (
     replication,
     rollback,
     running,
+    stages,
     start,
 )
 from shared.operations.cutover.failing import StepFailedError
@@ -99,6 +100,21 @@ def test_a_load_that_fails_is_told_and_can_be_begun_anew(made: Platform):
         target.execute("ALTER TABLE payments ADD COLUMN details jsonb")
     result = replicate.run(made.operator(), again=True)
     assert result.outcome == "replicating", result.said
+
+
+def test_after_a_rollback_everything_is_loaded_anew_and_nothing_is_emptied_while_it_loads(loaded: Platform):
+    loaded.put_state(stage=stages.ROLLED_BACK)
+    with pytest.raises(Refused, match="what was replicated before the rollback is no beginning"):
+        replicate.run(loaded.operator())
+
+    # a load that began after the rollback, of which the command was ended before it could say so
+    with loaded.aurora() as target:
+        before = target.execute("SELECT count(*) FROM payments").fetchone()
+    work = work_of(loaded)
+    replicate._empty(work)
+    with loaded.aurora() as target:
+        assert target.execute("SELECT count(*) FROM payments").fetchone() == before
+    assert loaded.state == {"stage": stages.ROLLED_BACK}
 
 
 def test_a_load_need_not_be_watched(made: Platform):
@@ -329,6 +345,19 @@ def test_a_snapshot_that_fails_is_no_beginning(loaded: Platform, monkeypatch: py
     with pytest.raises(StepFailedError, match=r"before-cutover-db1234-\d+ is creating"):
         deeds.snapshot(work)
     assert loaded.state["snapshot"].startswith("before-cutover-db1234-")
+
+
+def test_a_snapshot_that_was_begun_is_not_begun_twice(loaded: Platform):
+    work = work_of(loaded)
+    deeds.snapshot(work)
+    name = loaded.state["snapshot"]
+
+    again = work_of(loaded)
+    deeds.snapshot(again)
+
+    assert loaded.state["snapshot"] == name
+    kept = loaded.aws("rds").describe_db_cluster_snapshots()["DBClusterSnapshots"]
+    assert [one["DBClusterSnapshotIdentifier"] for one in kept].count(name) == 1
 
 
 # --- the name

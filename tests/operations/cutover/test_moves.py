@@ -48,6 +48,10 @@ def reasons(name: str, seen: Position) -> str:
     return "; ".join(moves.move(name, seen).reasons)
 
 
+def test_a_cutover_has_no_execution():
+    assert position().running is None
+
+
 def test_every_step_has_its_deed_and_every_deed_its_step():
     assert {(way.name, step.name) for way in WAYS for step in way.steps} == set(deeds.DEEDS)
 

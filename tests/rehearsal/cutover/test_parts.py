@@ -135,6 +135,19 @@ def test_what_is_wrong_ends_the_rehearsal(journey, monkeypatch):
         parts.steady(journey)
 
 
+def test_a_load_that_stops_and_a_cutover_that_is_taken_back_end_the_rehearsal(journey, monkeypatch):
+    journey.open()
+    seen = SimpleNamespace(tables=(), valid_tables=0)
+    stopped = SimpleNamespace(outcome="stopped", said=("DMS is gone",), after=seen)
+    monkeypatch.setattr(parts.replicate, "run", lambda *_, **__: stopped)
+    with pytest.raises(RehearsalFailedError, match="every table is loaded and valid: DMS is gone"):
+        parts.load(journey)
+    taken_back = SimpleNamespace(outcome="ready", said=("the source is open again",), after=seen)
+    monkeypatch.setattr(parts.start, "run", lambda *_, **__: taken_back)
+    with pytest.raises(RehearsalFailedError, match="Cutover: "):
+        parts.cut_over(journey, "Cutover")
+
+
 def test_a_cutover_that_is_refused_is_none(journey):
     journey.open()
     with journey.chapters.chapter("one") as draft:

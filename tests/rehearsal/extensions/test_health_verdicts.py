@@ -77,7 +77,7 @@ def test_a_checker_that_gets_no_connection_gives_up_later(
 ) -> None:
     slept: list[float] = []
     monkeypatch.setattr(health_verdicts.time, "sleep", slept.append)
-    monkeypatch.setattr(health_verdicts.health_checks, "judged", lambda _: (False, f"Failure: {why}"))
+    monkeypatch.setattr(health_verdicts, "look", lambda _: (False, f"Failure: {why}"))
     verdict = Verdict(healthy=True, looking=True)
     Verdicts()._look(SimpleNamespace(failure_threshold=1), verdict, 0.5)
     assert (verdict.healthy, verdict.looking, slept) == (False, False, waited)

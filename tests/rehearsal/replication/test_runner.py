@@ -5,7 +5,7 @@ import threading
 import psycopg
 import pytest
 
-from shared.rehearsal.replication import tables
+from shared.rehearsal.replication import tables, validation
 from shared.rehearsal.replication.ends import End
 from shared.rehearsal.replication.link import Link
 from shared.rehearsal.replication.runner import CACHED, NORMAL
@@ -247,11 +247,28 @@ def test_an_end_that_is_away_for_a_moment_is_waited_for(both):
         ends = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'dms'"
         for server in both.servers:
             with server.connect() as connection:
-                connection.execute(ends)
+                assert connection.execute(ends).fetchall()
+        before = runner.reading
         found.write("INSERT INTO things VALUES (1000, 'new', 1)")
         until(lambda: found.rows(THERE) == [("new",)])
-        until(lambda: not runner.reading.behind)
+        # what was seen before says nothing of who looks again
+        until(lambda: runner.reading.applied > before.applied and not runner.reading.behind)
         assert runner.status == "running"
+
+
+def test_rows_are_compared_again_when_an_end_was_away(both, monkeypatch):
+    compare, away = validation.compare, [psycopg.OperationalError("the server closed the connection")]
+
+    def compared(*args):
+        if away:
+            raise away.pop()
+        return compare(*args)
+
+    monkeypatch.setattr(validation, "compare", compared)
+    with scene(both) as found:
+        runner = found.running()
+        until(lambda: runner.known["public.things"].verdict.state == "Validated")
+        assert away == []
 
 
 def test_stopped_during_the_full_load_it_has_to_begin_anew(both, monkeypatch):
