@@ -26,8 +26,8 @@ CHECKS: dict[str, Sequence[str]] = {
 
 
 #: One process for the system with the most tests, one for the two others, which begin at once and mostly
-#: wait for Terraform, one for the rest; whoever is done helps it (`tests/conftest.py` says who gets what).
-WORKERS = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
+#: wait for Terraform, two for the rest; whoever is done helps them (`tests/conftest.py` says who gets what).
+WORKERS = ("-n", "4", "--dist", "loadfile", "--no-loadscope-reorder")
 #: What takes long is told, so that it is seen when it takes longer.
 SLOWEST = ("--durations", "30", "--durations-min", "10")
 
