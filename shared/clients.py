@@ -11,6 +11,7 @@ import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Any
 
 from shared.errors import Problem, UserError
@@ -184,6 +185,7 @@ class Clients:
         from botocore.session import get_session
 
         session = get_session()
+        session.register_component("data_loader", _loader(session.get_config_variable("data_path")))
         if self.default_region:
             session.set_config_variable("region", self.default_region)
             session.set_config_variable("sts_regional_endpoints", "regional")
@@ -191,6 +193,14 @@ class Clients:
             # what fetches credentials has to give up as soon as the rest
             session.set_default_client_config(configuration(self.pace))
         return session
+
+
+@cache
+def _loader(path: str | None) -> Any:
+    """Return what reads botocore's descriptions of services: megabytes, which no session need read again."""
+    from botocore.loaders import create_loader
+
+    return create_loader(path)
 
 
 def configuration(pace: Pace | None) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from typing import Any
 
@@ -28,6 +29,11 @@ hypothesis.settings.load_profile("patient")
 # Before any test imports a class of the bindings (all of them take seconds), and before jsii starts
 # (on Node 20 it prints a banner, in which a failure's own words are hard to find).
 bindings.install()
+
+# A worker keeps what it imported and synthesized: to look through all that for garbage, as often as Python
+# does by itself, is a third of its processor time.
+gc.freeze()
+gc.set_threshold(50_000, 20, 20)
 
 
 #: How the files begin that go to one worker: one has the system with the most tests to itself, one the two

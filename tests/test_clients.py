@@ -29,6 +29,11 @@ def endpoint() -> Iterator[str]:
     server.stop()
 
 
+def test_the_descriptions_of_services_are_read_once_in_a_process() -> None:
+    first, second = (Clients(ACCOUNT)._prepared().get_component("data_loader") for _ in range(2))
+    assert first is second
+
+
 @pytest.fixture
 def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """Begin without any credentials, and with the two files of AWS in a folder of the test."""

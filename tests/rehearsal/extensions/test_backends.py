@@ -37,6 +37,13 @@ def test_what_only_holds_memory_is_not_built_again_and_files_are_given_back() ->
     assert key._value_buffer.closed
 
 
+def test_the_services_are_the_same_and_looked_up_once() -> None:
+    found = backends.list_of_moto_modules()
+    assert found == set(backends._list_of_moto_modules())
+    assert "rds" in found
+    assert backends.list_of_moto_modules() is found
+
+
 def test_the_regions_are_the_same_and_each_caller_has_a_list_of_its_own() -> None:
     service = made("ec2", EC2Backend)
     first = backends.generate_regions(service, "ec2")
