@@ -6,11 +6,15 @@ import shutil
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from shared.deploy import expiry, journal
+from shared.deploy import expiry, journal, rounds, saved
 from shared.deploy.report import RunReport
+from shared.deploy.run import Run
 from shared.errors import Refused, UserError
 from tests.deploy.stacks import Stack, World, chain, ends
 
@@ -255,3 +259,41 @@ def test_a_damaged_set_is_said(world: World, tmp_path: Path, text: str) -> None:
     (tmp_path / "plans.json").write_text(text)
     with pytest.raises(UserError, match=r"plans\.json is damaged"):
         apply(world, tmp_path)
+
+
+def test_ctrl_c_between_two_stages_ends_a_set_where_it_is(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "saved"
+    third = Stack("global/c", stage=3)
+    world.synthesize(*chain(A, B), third)
+    world.plan(out=folder)
+
+    def and_then_ctrl_c(run: Run, *args: Any, **options: Any) -> None:
+        rounds.apply_all(run, *args, **options)
+        run.interrupts.stopping.set()
+
+    with monkeypatch.context() as interrupted:
+        interrupted.setattr(saved, "rounds", SimpleNamespace(apply_all=and_then_ctrl_c))
+        report = apply(world, folder)
+    assert (ends(report)[A], world.state(third.address)) == ("applied", None)
+    # the same command, which the program words with its options; not one that plans anew
+    assert report.next_command == "invoke deploy"
+    assert json.loads((folder / "applied.json").read_text()).keys() >= {A}
+
+    assert ends(apply(world, folder))[third.address] == "applied"
+
+
+def test_after_ctrl_c_nobody_is_asked_about_what_does_more_than_was_deferred() -> None:
+    run: Any = SimpleNamespace(interrupts=SimpleNamespace(stopping=Event()))
+    run.interrupts.stopping.set()
+    asked: list[str] = []
+    assert not saved._approved(run, [], SimpleNamespace(), ask=asked.append)  # type: ignore[arg-type]
+    assert asked == []
+
+
+def test_a_stack_whose_state_nobody_saw_is_not_said_to_stand(tmp_path: Path) -> None:
+    run: Any = SimpleNamespace(with_status=lambda _: [SimpleNamespace(address=A)], states={})
+    found: Any = SimpleNamespace(applied={}, folder=tmp_path)
+    saved._note_applied(run, found)
+    assert list(tmp_path.iterdir()) == []
