@@ -8,6 +8,7 @@ in. Ids are therefore inserted as they are and never looked into; only what come
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -17,7 +18,12 @@ _TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 def render(template: str, values: Mapping[str, object]) -> str:
     """Return a template of `modules/templates`, filled in. UndefinedError for a value that is missing."""
-    environment = Environment(
+    return _environment().get_template(template).render(values)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
         loader=FileSystemLoader(_TEMPLATES),
         undefined=StrictUndefined,
         autoescape=False,  # noqa: S701 - Markdown for people, and every value is ours
@@ -25,4 +31,3 @@ def render(template: str, values: Mapping[str, object]) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return environment.get_template(template).render(values)

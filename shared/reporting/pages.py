@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ from shared.reporting import figures
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 
+@cache
 def environment(templates: Path) -> Environment:
-    """Return what renders a page's templates; `page.css` is there beside its own."""
+    """Return what renders a page's templates, which it reads once; `page.css` is there beside its own."""
     made = Environment(
         loader=FileSystemLoader([templates, _TEMPLATES]),
         undefined=StrictUndefined,

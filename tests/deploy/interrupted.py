@@ -17,6 +17,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,11 @@ shutil.copytree("prepared", out, dirs_exist_ok=True)
 _S3 = {"bucket": BUCKET, "region": REGION, "use_path_style": True, "max_retries": 1}
 _S3 |= {"skip_credentials_validation": True, "skip_requesting_account_id": True}
 _FORKS = multiprocessing.get_context("forkserver")
+
+
+@cache
+def _s3(endpoint: str) -> Any:
+    return boto3.client("s3", region_name=REGION, endpoint_url=endpoint)
 
 
 class CutError(Exception):
@@ -111,7 +117,7 @@ class Case:
 
     @property
     def s3(self) -> Any:
-        return boto3.client("s3", region_name=REGION, endpoint_url=self.endpoint)
+        return _s3(self.endpoint)
 
     def object(self, key: str) -> dict[str, Any] | None:
         client = self.s3
