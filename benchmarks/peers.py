@@ -32,11 +32,16 @@ def cdktf() -> Path:
 
 
 def run(command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
-    """Run a command in the repository; its output is shown only when it fails."""
+    """Run a command in the repository; its output is shown only when it fails.
+
+    Python keeps what it compiles, also where the environment forbids it, as on the machines of those who use it.
+    """
+    given = {**(environment or os.environ), "CI": "1", "CHECKPOINT_DISABLE": "1"}
+    given.pop("PYTHONDONTWRITEBYTECODE", None)
     done = subprocess.run(
         command,
         cwd=ROOT,
-        env={**(environment or os.environ), "CI": "1", "CHECKPOINT_DISABLE": "1"},
+        env=given,
         capture_output=True,
         text=True,
         check=False,

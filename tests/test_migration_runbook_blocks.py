@@ -20,7 +20,7 @@ EXAMPLE = runbook_page.example()
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
-    yield from serve(tmp_path_factory, "runbook")
+    yield from serve(tmp_path_factory, "runbook", measured=False)
 
 
 def listener(server: Aws, region: str) -> str:

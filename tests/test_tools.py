@@ -98,7 +98,7 @@ def test_command_lines_are_understood_or_refused_one_by_one() -> None:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
-    yield from serve(tmp_path_factory, "tools")
+    yield from serve(tmp_path_factory, "tools", measured=False)
 
 
 @pytest.mark.parametrize("region", ["us-east-1", "eu-west-1"])

@@ -55,8 +55,16 @@ OUTCOMES = {
     "output reading": (DONE, DONE, DONE, KILLED, FAILED, FAILED),
     "state push": (STOPPED, STOPPED, STOPPED, KILLED_LOCKED, FAILED_LOCKED, FAILED_LOCKED),
 }
+#: What is always run; the other phases are long tests.
+USUAL = ("plan", "apply")
 CELLS = [
-    pytest.param(phase, what, outcome, id=f"{phase}: {what}")
+    pytest.param(
+        phase,
+        what,
+        outcome,
+        id=f"{phase}: {what}",
+        marks=[] if phase in USUAL else [pytest.mark.long],
+    )
     for phase, outcomes in OUTCOMES.items()
     for what, outcome in zip(SIGNALS, outcomes, strict=True)
 ]

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.miniature import EU, US
+from tests.selection import few_of
 
 SHIFT = ["CheckpointPhase", "ShiftTraffic", "Bake", "Judge", "PhaseDone"]
 SWITCH = [
@@ -18,7 +19,13 @@ SWITCH = [
 ]
 
 
-@pytest.mark.parametrize("state", ["Started", *SHIFT, "CheckpointShifted", "AwaitSwitchover"])
+@pytest.mark.parametrize(
+    "state",
+    few_of(
+        ["Started", *SHIFT, "CheckpointShifted", "AwaitSwitchover"],
+        usual=["ShiftTraffic", "Judge", "AwaitSwitchover"],
+    ),
+)
 def test_killed_on_the_way_it_is_resumed(platform, state):
     mini = platform.mini
     execution = mini.start(phases=[50, 100])
@@ -31,7 +38,7 @@ def test_killed_on_the_way_it_is_resumed(platform, state):
     assert mini.checkpoint()["found"] == {"weights": {"source": 100, "target": 0}, "writer": US}
 
 
-@pytest.mark.parametrize("state", SWITCH)
+@pytest.mark.parametrize("state", few_of(SWITCH, usual=["CheckpointSwitching", "SwitchWriter", "Canary"]))
 def test_killed_in_the_switchover_it_is_finished_without_another_question(platform, state):
     mini = platform.mini
     execution = mini.start(phases=[100], bake_seconds=2)
@@ -47,7 +54,13 @@ def test_killed_in_the_switchover_it_is_finished_without_another_question(platfo
     assert mini.pauses() == {US: 0, EU: 0}
 
 
-@pytest.mark.parametrize("state", ["Bake", "AwaitSwitchover", "PauseWrites", "WriterObserve", "BakeMoved"])
+@pytest.mark.parametrize(
+    "state",
+    few_of(
+        ["Bake", "AwaitSwitchover", "PauseWrites", "WriterObserve", "BakeMoved"],
+        usual=["Bake", "PauseWrites", "BakeMoved"],
+    ),
+)
 def test_killed_anywhere_it_can_be_rolled_back(platform, state):
     mini = platform.mini
     execution = mini.start(phases=[50, 100], bake_seconds=1)

@@ -52,13 +52,13 @@ def history(mini: RecoveryMiniature) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="session")
 def standby_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
-    yield from serve(tmp_path_factory, "standby", "--switchover-seconds", "0.3")
+    yield from serve(tmp_path_factory, "standby", "--switchover-seconds", "0.3", measured=False)
 
 
 @pytest.fixture(scope="session")
 def slow_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
     """Where a test has the time to interrupt a switchover, on a busy machine too."""
-    yield from serve(tmp_path_factory, "slow", "--switchover-seconds", "4")
+    yield from serve(tmp_path_factory, "slow", "--switchover-seconds", "4", measured=False)
 
 
 @pytest.fixture

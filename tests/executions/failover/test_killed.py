@@ -12,6 +12,7 @@ import pytest
 
 from tests.modules.failover_machine.example import STOPS
 from tests.recovery_miniature import AWAY, HOME
+from tests.selection import few_of
 
 #: Action -> where the writer is afterwards, whether the primary is pinned, and what the checkpoint says.
 AFTERWARDS = {
@@ -19,11 +20,10 @@ AFTERWARDS = {
     "switchover": (AWAY, True, "switched-over"),
     "failback": (HOME, False, "failed-back"),
 }
+EVERY = [(action, state) for action, states in STOPS.items() for state in states]
 
 
-@pytest.mark.parametrize(
-    ("action", "state"), [(action, state) for action, states in STOPS.items() for state in states]
-)
+@pytest.mark.parametrize(("action", "state"), few_of(EVERY, usual=EVERY[::3]))
 def test_killed_anywhere_it_ends_the_same_when_it_is_started_again(standby, action, state):
     mini = standby.mini
     if action == "failback":

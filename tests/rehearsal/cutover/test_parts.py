@@ -15,6 +15,7 @@ from shared.rehearsal.cutover.journey import Journey
 from shared.rehearsal.environment import inside
 from shared.rehearsal.scenario import RehearsalFailedError
 from tests.cutover_miniature import CutoverMiniature
+from tests.selection import few_of
 from tests.servers import unmeasured
 
 
@@ -106,7 +107,7 @@ SUFFERED = (
 )
 
 
-@pytest.mark.parametrize("name", SUFFERED)
+@pytest.mark.parametrize("name", few_of(SUFFERED, usual=["stopped@drain", "killed@move"]))
 def test_a_fault_ends_as_it_has_to(journey, name):
     go(journey, suffering.parts(journey, [faults.named(name)]))
     failed = [check for chapter in journey.chapters.written for check in chapter.failed]
