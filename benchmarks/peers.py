@@ -34,7 +34,7 @@ def cdktf() -> Path:
 def run(command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
     """Run a command in the repository; its output is shown only when it fails.
 
-    Python keeps what it compiles, also where the environment forbids it, as on the machines of those who use it.
+    Python keeps what it compiles, also where the environment forbids it, as it does wherever this is used.
     """
     given = {**(environment or os.environ), "CI": "1", "CHECKPOINT_DISABLE": "1"}
     given.pop("PYTHONDONTWRITEBYTECODE", None)
