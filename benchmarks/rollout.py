@@ -56,6 +56,7 @@ def _environment() -> dict[str, str]:
 
 def _ours(aws: Mapping[str, str]) -> tuple[float, Watched]:
     run([*INVOKE, "embedded.reset"])
+    run([*INVOKE, "bootstrap"], aws)
     command = [*INVOKE, "rollout", "--yes", "--region-concurrency", "parallel", "--parallelism", PARALLELISM]
     with watched() as memory:
         (taken,) = seconds(lambda: run(command, aws), 1)
