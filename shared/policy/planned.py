@@ -55,8 +55,9 @@ def _records(folder: Path, platform: Platform) -> list[Mapping[str, Any]]:
             if record["status"] == "planned"
         ]
     except (OSError, ValueError, KeyError, TypeError) as error:
+        why = error.strerror if isinstance(error, OSError) else repr(error)
         raise UserError(
-            Problem(where=str(path), what=f"it holds no saved plans: {error!r}", remedy=_AGAIN)
+            Problem(where=str(path), what=f"it holds no saved plans: {why}", remedy=_AGAIN)
         ) from error
     if place != (platform.environment, platform.suffix):
         wanted = f"{platform.environment}, suffix {platform.suffix}"
