@@ -8,11 +8,8 @@ Deploys the system on the embedded AWS first (some minutes) and stops it at the 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
-from benchmarks.peers import ROOT, cdktf, run, seconds, show
-from shared.deploy import plugins
-from shared.rehearsal import embedded, environment
+from benchmarks.peers import cdktf, embedded_environment, run, seconds, show
 
 REPEAT = 3
 PEER = "cdktf deploy '*' (0.21.0)"
@@ -30,13 +27,7 @@ def main() -> None:
 
 
 def _measure(binary: str) -> None:
-    server = embedded.status(ROOT / ".regionshift")
-    if server is None:
-        raise SystemExit("the embedded AWS is gone")
-    aws = environment.environment(server.endpoint)
-    config, _ = plugins.cli_config(ROOT)
-    if config is not None:
-        aws["TF_CLI_CONFIG_FILE"] = str(Path(config).resolve())
+    aws = embedded_environment()
     ours = [*INVOKE, "rollout", "--yes", "--region-concurrency", "parallel"]
     staged = [*INVOKE, "rollout", "--yes"]
     peer = [binary, "deploy", "*", "--auto-approve", "--skip-provider-lock"]

@@ -13,6 +13,10 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
+from shared.deploy import plugins
+from shared.rehearsal import embedded
+from shared.rehearsal.environment import environment as embedded_variables
+
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / ".regionshift" / "bench"
 CDKTF_CLI = "cdktf-cli@0.21.0"
@@ -48,6 +52,18 @@ def run(command: Sequence[str], environment: Mapping[str, str] | None = None) ->
     )
     if done.returncode:
         raise SystemExit(f"{' '.join(command)} failed:\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}")
+
+
+def embedded_environment() -> dict[str, str]:
+    """Return the variables of a command that talks to the embedded AWS that runs. SystemExit without one."""
+    server = embedded.status(ROOT / ".regionshift")
+    if server is None:
+        raise SystemExit("the embedded AWS is gone")
+    aws = embedded_variables(server.endpoint)
+    config, _ = plugins.cli_config(ROOT)
+    if config is not None:
+        aws["TF_CLI_CONFIG_FILE"] = str(Path(config).resolve())
+    return aws
 
 
 def seconds(action: Callable[[], None], repeat: int) -> list[float]:

@@ -13,18 +13,15 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from pydantic import TypeAdapter
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks.memory import Watched, watched
-from benchmarks.peers import ROOT, cdktf, run, seconds
-from shared.deploy import plugins
+from benchmarks.peers import ROOT, cdktf, embedded_environment, run, seconds
 from shared.deploy.page.critical import CriticalPath, critical_path
 from shared.deploy.report import RunReport
-from shared.rehearsal import embedded, environment
 
 PARALLELISM = "4"
 INVOKE = (sys.executable, "-m", "invoke")
@@ -33,42 +30,22 @@ OURS, PEER = "invoke rollout --yes", "cdktf deploy '*' (0.21.0)"
 
 def main() -> None:
     """Start an embedded AWS, measure one rollout of each, stop it."""
-    binary = str(cdktf())
+    peer = [str(cdktf()), "deploy", "*", "--auto-approve", "--skip-provider-lock"]
+    ours = [*INVOKE, "rollout", "--yes", "--region-concurrency", "parallel"]
     run([*INVOKE, "embedded.start"])
     try:
-        aws = _environment()
-        rows = {PEER: _peer(binary, aws), OURS: _ours(aws)}
+        aws = embedded_environment()
+        rows = {PEER: _measured(peer, aws), OURS: _measured(ours, aws)}
     finally:
         run([*INVOKE, "embedded.stop"])
     _show(rows, _path())
 
 
-def _environment() -> dict[str, str]:
-    server = embedded.status(ROOT / ".regionshift")
-    if server is None:
-        raise SystemExit("the embedded AWS is gone")
-    aws = environment.environment(server.endpoint)
-    config, _ = plugins.cli_config(ROOT)
-    if config is not None:
-        aws["TF_CLI_CONFIG_FILE"] = str(Path(config).resolve())
-    return aws
-
-
-def _ours(aws: Mapping[str, str]) -> tuple[float, Watched]:
+def _measured(command: Sequence[str], aws: Mapping[str, str]) -> tuple[float, Watched]:
     run([*INVOKE, "embedded.reset"])
     run([*INVOKE, "bootstrap"], aws)
-    command = [*INVOKE, "rollout", "--yes", "--region-concurrency", "parallel", "--parallelism", PARALLELISM]
     with watched() as memory:
-        (taken,) = seconds(lambda: run(command, aws), 1)
-    return taken, memory
-
-
-def _peer(binary: str, aws: Mapping[str, str]) -> tuple[float, Watched]:
-    run([*INVOKE, "embedded.reset"])
-    run([*INVOKE, "bootstrap"], aws)
-    command = [binary, "deploy", "*", "--auto-approve", "--skip-provider-lock", "--parallelism", PARALLELISM]
-    with watched() as memory:
-        (taken,) = seconds(lambda: run(command, aws), 1)
+        (taken,) = seconds(lambda: run([*command, "--parallelism", PARALLELISM], aws), 1)
     return taken, memory
 
 

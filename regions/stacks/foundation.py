@@ -6,10 +6,11 @@ from typing import ClassVar
 
 from cdktf import App
 
-from modules.alarm_topic import AlarmTopic, AlarmTopicInputs
+from modules.alarm_topic import AlarmTopic
 from modules.encryption_key import EncryptionKey, EncryptionKeyInputs
 from modules.flow_logs import FlowLogs, FlowLogsInputs
 from modules.network import Network, NetworkInputs
+from modules.topic import TopicInputs
 from regions.stacks.base import SideStack
 from shared.contracts import Foundation
 from shared.settings import TwoRegions
@@ -63,7 +64,7 @@ class FoundationStack(SideStack):
         topic = AlarmTopic(
             self,
             "alarms",
-            AlarmTopicInputs(
+            TopicInputs(
                 naming=self.naming,
                 account_id=environment.account_id,
                 kms_key_arn=key.outputs.key_arn,

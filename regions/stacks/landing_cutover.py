@@ -21,9 +21,10 @@ from modules.cutover.parameters import (
     CutoverParametersInputs,
     CutoverParametersOutputs,
 )
-from modules.cutover.topic import MigrationTopic, MigrationTopicInputs
+from modules.cutover.topic import MigrationTopic
 from modules.cutover.write_name import WriteName, WriteNameInputs, WriteNameOutputs
 from modules.cutover_runbook import cutover_runbook
+from modules.topic import TopicInputs
 from regions.stacks.cutover_runbook import Name, runbook_inputs
 from regions.stacks.landing import LandingStack
 from shared.contracts import Cutover, LandedDatabase, Replication
@@ -49,7 +50,7 @@ class CutoverStack(LandingStack):
         topic = MigrationTopic(
             self,
             "topic",
-            MigrationTopicInputs(
+            TopicInputs(
                 naming=self.naming,
                 account_id=environment.account_id,
                 kms_key_arn=kms_key_arn,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from cdktf import App
 
-from modules.alarm_topic import AlarmTopic, AlarmTopicInputs
+from modules.alarm_topic import AlarmTopic
 from modules.encryption_key import EncryptionKey, EncryptionKeyInputs
 from modules.flow_logs import FlowLogs, FlowLogsInputs
 from modules.network import Network, NetworkInputs
+from modules.topic import TopicInputs
 from regions.stacks.foundation import DELETION_WINDOWS
 from regions.stacks.landing import LandingStack
 from shared.contracts import Foundation
@@ -61,7 +62,7 @@ class LandingFoundationStack(LandingStack):
         topic = AlarmTopic(
             self,
             "alarms",
-            AlarmTopicInputs(
+            TopicInputs(
                 naming=self.naming,
                 account_id=environment.account_id,
                 kms_key_arn=key.key_arn,

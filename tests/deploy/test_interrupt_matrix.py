@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.deploy.interrupted import Case, next_command, prepared, strike, until
+from tests.selection import few_of
 from tests.workspaces import ROOT
 
 SIGNALS = {
@@ -55,16 +56,10 @@ OUTCOMES = {
     "output reading": (DONE, DONE, DONE, KILLED, FAILED, FAILED),
     "state push": (STOPPED, STOPPED, STOPPED, KILLED_LOCKED, FAILED_LOCKED, FAILED_LOCKED),
 }
-#: What is always run; the other phases are long tests.
+#: Phases of which every cell is always run; the others' are long tests.
 USUAL = ("plan", "apply")
 CELLS = [
-    pytest.param(
-        phase,
-        what,
-        outcome,
-        id=f"{phase}: {what}",
-        marks=[] if phase in USUAL else [pytest.mark.long],
-    )
+    (phase, what, outcome)
     for phase, outcomes in OUTCOMES.items()
     for what, outcome in zip(SIGNALS, outcomes, strict=True)
 ]
@@ -99,7 +94,11 @@ def ended(process: Any) -> int:
     return int(process.exitcode)
 
 
-@pytest.mark.parametrize(("phase", "what", "outcome"), CELLS)
+@pytest.mark.parametrize(
+    ("phase", "what", "outcome"),
+    few_of(CELLS, usual=[cell for cell in CELLS if cell[0] in USUAL]),
+    ids=[f"{phase}: {what}" for phase, what, _ in CELLS],
+)
 def test_however_it_ends_the_next_command_goes_on_and_nothing_is_lost_or_made_twice(
     case: Case, phase: str, what: str, outcome: Outcome
 ) -> None:

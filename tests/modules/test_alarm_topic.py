@@ -1,12 +1,13 @@
 import json
 
-from modules.alarm_topic import AlarmTopic, AlarmTopicInputs
+from modules.alarm_topic import AlarmTopic
+from modules.topic import TopicInputs
 from shared.naming import Naming
 from tests.synthesized import small
 
 
 def topic(*emails):
-    inputs = AlarmTopicInputs(
+    inputs = TopicInputs(
         naming=Naming(suffix="x1"), account_id="123456789012", kms_key_arn="key", emails=emails
     )
     return small(lambda stack: AlarmTopic(stack, "alarms", inputs))
